@@ -1,4 +1,5 @@
 import type { AttributeValue } from './attribute-value.js';
+import type { TableDescription } from './table-description.js';
 
 /**
  * Reading one account's tables as raw bytes. Requests are in DynamoDB's own terms; answers keep the items as the bytes
@@ -70,4 +71,12 @@ export interface RawBatch {
   readonly itemCount: number;
   readonly unprocessedKeys: readonly Key[];
   readonly readUnits: number;
+}
+
+/** Facts about tables; no items are read. */
+export interface TableDirectory {
+  /** All tables of the account and region, sorted; follows every page. */
+  listTables(signal: AbortSignal): Promise<readonly string[]>;
+  /** Throws TABLE_NOT_FOUND. */
+  describeTable(tableName: string, signal: AbortSignal): Promise<TableDescription>;
 }

@@ -1,0 +1,85 @@
+import type { StatementPlan } from './plan/statement-plan.js';
+import type { ResultColumn, RowBatch } from './result.js';
+
+/** A value for `?`, `$1` or `$name`. Strings adapt to the type they are compared with, as SQL literals do. */
+export type ParameterValue = null | boolean | number | bigint | string | Uint8Array | readonly ParameterValue[];
+
+export type Parameters =
+  | { readonly kind: 'positional'; readonly values: readonly ParameterValue[] }
+  | { readonly kind: 'named'; readonly values: Readonly<Record<string, ParameterValue>> };
+
+export interface StatementRequest {
+  readonly sql: string;
+  readonly parameters?: Parameters;
+  /** Schema of unqualified table names; needed only when several schemas are configured and the name is in more than one. */
+  readonly defaultSchema?: string;
+  readonly consistentRead?: boolean;
+  readonly timeoutMs?: number;
+  /** Read units that the statement may spend. */
+  readonly maxUnits?: number;
+  /** False reads every table whole and leaves all work to DuckDB: slower, same rows. For tests and for doubt. */
+  readonly pushdown?: boolean;
+  readonly onProgress?: (progress: StatementProgress) => void;
+}
+
+/** Told at most a few times a second. */
+export interface StatementProgress {
+  readonly phase: 'catalog' | 'planning' | 'reading' | 'executing';
+  /** The table that is being read, as `schema.table`. */
+  readonly table?: string;
+  readonly requests: number;
+  readonly items: number;
+  readonly readUnits: number;
+}
+
+export interface StatementResult {
+  readonly columns: readonly ResultColumn[];
+  /** The rows, once; ending the iteration early releases everything. Errors and the cost after the last batch come from here. */
+  readonly batches: AsyncIterable<RowBatch>;
+  readonly plan: StatementPlan;
+  /** What was spent so far; final once `batches` has ended. */
+  summary(): StatementSummary;
+  /** Releases everything when the rows are not wanted. Safe to call twice. */
+  close(): Promise<void>;
+}
+
+export interface StatementSummary {
+  readonly readUnits: number;
+  readonly requests: number;
+  /** US dollars at on-demand prices. */
+  readonly dollars: number;
+  readonly rows: number;
+  readonly planMs: number;
+  readonly executionMs: number;
+  /** One entry per table or index that was read. */
+  readonly reads: readonly ReadSummary[];
+  readonly warnings: readonly string[];
+}
+
+export interface ReadSummary {
+  readonly table: string;
+  readonly index: string | undefined;
+  readonly readUnits: number;
+  readonly requests: number;
+  /** Items evaluated by DynamoDB, before its filter. */
+  readonly itemsScanned: number;
+  readonly itemsReturned: number;
+}
+
+/** SQL in, rows out. Shared by every front end of one process. */
+export interface Engine {
+  /** Plans and runs. The plan is there, and reading has begun, when the promise resolves. */
+  run(request: StatementRequest, signal: AbortSignal): Promise<StatementResult>;
+  /** Plans only: reads no items (the catalog may sample a table it has never seen). */
+  plan(request: StatementRequest, signal: AbortSignal): Promise<StatementPlan>;
+  /** Runs the statement and writes its rows to a Parquet file, which must lie in the engine's export folder. */
+  exportParquet(request: StatementRequest, signal: AbortSignal): Promise<ParquetExport>;
+  close(): Promise<void>;
+}
+
+export interface ParquetExport {
+  /** Absolute path of the finished file; the caller moves or deletes it. */
+  readonly path: string;
+  readonly plan: StatementPlan;
+  readonly summary: StatementSummary;
+}
