@@ -1,0 +1,72 @@
+import { DynamoDBClient, type DynamoDBClientConfig } from '@aws-sdk/client-dynamodb';
+import { dynamodbCalls } from './calls.js';
+import { tableDirectory } from './describe.js';
+import { tableReader } from './read-tables.js';
+import type { TableDirectory, TableReader } from './table-reader.js';
+import { type TableWriter, tableWriter } from './write-items.js';
+
+/** How to reach one account's tables. What is undefined is looked up by the SDK: environment, then AWS profile. */
+export interface DynamodbConnection {
+  readonly region: string | undefined;
+  readonly endpoint: string | undefined;
+  readonly credentials: DynamodbCredentials;
+}
+
+export type DynamodbCredentials =
+  | { readonly kind: 'default' }
+  | {
+      readonly kind: 'keys';
+      readonly accessKeyId: string;
+      readonly secretAccessKey: string;
+      readonly sessionToken?: string;
+    };
+
+/** Share one handle: it keeps the connections alive. */
+export interface DynamodbConnectionHandle {
+  readonly reader: TableReader;
+  readonly directory: TableDirectory;
+  /** For loading sample and test data. */
+  readonly writer: TableWriter;
+  /** Closes the sockets. Calls that are under way fail; nothing may be called afterwards. */
+  close(): void;
+}
+
+/**
+ * A connection to DynamoDB. Nothing is sent yet: region, credentials and endpoint are looked up at the first call, which
+ * throws REGION_MISSING, CREDENTIALS_MISSING or ENDPOINT_UNREACHABLE when they are not there.
+ */
+export function connectDynamodb(connection: DynamodbConnection): DynamodbConnectionHandle {
+  const client = new DynamoDBClient(clientConfig(connection));
+  const calls = dynamodbCalls(client, connection.endpoint);
+  return {
+    reader: tableReader(calls),
+    directory: tableDirectory(calls),
+    writer: tableWriter(calls),
+    close: () => client.destroy(),
+  };
+}
+
+/** The first attempt and five more: with the SDK's back-off that rides out several seconds of throttling. */
+const MAX_ATTEMPTS = 6;
+const CONNECTION_TIMEOUT_MS = 5_000;
+/** Silence on the socket, before or inside an answer. DynamoDB itself gives up on a request long before. */
+const SOCKET_TIMEOUT_MS = 30_000;
+/** More than the requests that are in flight at once: waiting for a socket counts towards the connection timeout. */
+const MAX_SOCKETS = 512;
+
+function clientConfig({ region, endpoint, credentials }: DynamodbConnection): DynamoDBClientConfig {
+  return {
+    ...(region !== undefined && { region }),
+    ...(endpoint !== undefined && { endpoint }),
+    // A copy: the SDK notes on the object where the credentials came from, and the configuration is frozen.
+    ...(credentials.kind === 'keys' && { credentials: { ...credentials } }),
+    maxAttempts: MAX_ATTEMPTS,
+    retryMode: 'standard',
+    requestHandler: {
+      connectionTimeout: CONNECTION_TIMEOUT_MS,
+      socketTimeout: SOCKET_TIMEOUT_MS,
+      httpAgent: { keepAlive: true, maxSockets: MAX_SOCKETS },
+      httpsAgent: { keepAlive: true, maxSockets: MAX_SOCKETS },
+    },
+  };
+}

@@ -1,0 +1,108 @@
+import { HeadgateError } from '../base/errors/headgate-error.js';
+import { JsonCursor } from './json-cursor.js';
+import { canonicalNumber, isSafeJsonNumber } from './numbers.js';
+
+/**
+ * DynamoDB JSON made plain, losslessly, text to text:
+ *
+ * | DynamoDB   | plain                                                                              |
+ * | ---------- | ---------------------------------------------------------------------------------- |
+ * | S          | string                                                                             |
+ * | N          | number; a string with all its digits where a double could not hold them            |
+ * | BOOL, NULL | true, false, null                                                                  |
+ * | L, M       | array, object; a map whose only key begins with `$` becomes `{"$map":{...}}`       |
+ * | SS, NS, BS | `{"$set":[...]}`                                                                   |
+ * | B          | `{"$binary":"<base64>"}`                                                           |
+ *
+ * This one takes a whole item, `{"id":{"S":"x"}}`; the item itself is never wrapped, since it can only be a map. The order
+ * of keys is kept. Throws INTERNAL when the text is not an item.
+ */
+export function plainJsonOfItem(itemJson: string): string {
+  return plainMembers(new JsonCursor(itemJson)).text;
+}
+
+/** As `plainJsonOfItem`, for one value such as `{"N":"5"}`. */
+export function plainJsonOfValue(attributeValueJson: string): string {
+  return plainValue(new JsonCursor(attributeValueJson));
+}
+
+function plainValue(cursor: JsonCursor): string {
+  cursor.take('{');
+  const type = cursor.string();
+  cursor.take(':');
+  const plain = plainPayload(cursor, type);
+  cursor.take('}');
+  return plain;
+}
+
+function plainPayload(cursor: JsonCursor, type: string): string {
+  switch (type) {
+    case '"S"':
+      return cursor.string();
+    case '"N"':
+      return plainNumber(cursor);
+    case '"BOOL"':
+      return cursor.scalar();
+    case '"NULL"':
+      cursor.scalar();
+      return 'null';
+    case '"M"':
+      return plainMap(cursor);
+    case '"L"':
+      return plainArray(cursor, plainValue);
+    case '"B"':
+      return plainBinary(cursor);
+    case '"SS"':
+      return `{"$set":${plainArray(cursor, (each) => each.string())}}`;
+    case '"NS"':
+      return `{"$set":${plainArray(cursor, plainNumber)}}`;
+    case '"BS"':
+      return `{"$set":${plainArray(cursor, plainBinary)}}`;
+    default:
+      throw new HeadgateError('INTERNAL', `An attribute value has the type ${type}, which Headgate does not know.`);
+  }
+}
+
+function plainMap(cursor: JsonCursor): string {
+  const { text, names, lastName } = plainMembers(cursor);
+  return names === 1 && beginsWithDollar(lastName) ? `{"$map":${text}}` : text;
+}
+
+function plainMembers(cursor: JsonCursor): { text: string; names: number; lastName: string } {
+  let text = '';
+  let names = 0;
+  let lastName = '';
+  cursor.each('{', () => {
+    lastName = cursor.string();
+    cursor.take(':');
+    text += `${names++ === 0 ? '' : ','}${lastName}:${plainValue(cursor)}`;
+  });
+  return { text: `{${text}}`, names, lastName };
+}
+
+function plainArray(cursor: JsonCursor, element: (cursor: JsonCursor) => string): string {
+  let text = '';
+  cursor.each('[', () => {
+    text += (text === '' ? '' : ',') + element(cursor);
+  });
+  return `[${text}]`;
+}
+
+function plainNumber(cursor: JsonCursor): string {
+  const quoted = cursor.string();
+  const digits = quoted.slice(1, -1);
+  if (!isSafeJsonNumber(digits)) return quoted;
+  return JSON_NUMBER.test(digits) ? digits : canonicalNumber(digits);
+}
+
+function plainBinary(cursor: JsonCursor): string {
+  return `{"$binary":${cursor.string()}}`;
+}
+
+/** JSON has no `+5`, `.5`, `5.` and `05`, which the text of a DynamoDB number may be in an emulator. */
+const JSON_NUMBER = /^-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?$/;
+
+/** `name` is as written in JSON, with its quotes. */
+function beginsWithDollar(name: string): boolean {
+  return name.startsWith('"$') || name.startsWith('"\\u0024');
+}
