@@ -1,0 +1,210 @@
+import { HeadgateError } from '../base/errors/headgate-error.js';
+import { nearest } from '../base/nearest.js';
+import type { TableDirectory, TableReader } from '../dynamodb/table-reader.js';
+import { type CacheEntry, isFresh, type WidenedColumn, widenEntry } from './cache-entry.js';
+import { CatalogCache } from './catalog-cache.js';
+import { type CatalogProgress, describeEntry, type TableToDescribe } from './describe-entry.js';
+import type { Catalog, CatalogTable, SchemaTable } from './model.js';
+import { SharedWork } from './shared-work.js';
+
+/** A schema as the catalog needs it. */
+export interface CatalogSchema {
+  readonly name: string;
+  readonly reader: TableReader;
+  readonly directory: TableDirectory;
+  /** The tables that may be seen, or `*` for all of the account and region. */
+  readonly tables: readonly string[] | '*';
+  /** Table to attribute to declared type, for example `{ orders: { day: 'date' } }`. */
+  readonly declarations: Readonly<Record<string, Readonly<Record<string, string>>>>;
+  /** Tells one account, region and endpoint from another: what was cached for one must not serve another. */
+  readonly cacheKey: string;
+}
+
+export interface CatalogOptions {
+  readonly schemas: readonly CatalogSchema[];
+  /** Absolute path; made when it is not there. */
+  readonly cacheDirectory: string;
+  readonly clock: () => Date;
+  /** From 0 up to, not including, 1, to choose samples by; `Math.random` unless told. */
+  readonly random?: () => number;
+  readonly onProgress?: (progress: CatalogProgress) => void;
+}
+
+export interface OpenCatalog extends Catalog {
+  /** Describes and samples the table anew, whatever is cached, and forgets what was widened. Throws as `table` does. */
+  refresh(name: SchemaTable, signal: AbortSignal): Promise<CatalogTable>;
+  /** Remembers that these columns needed wider number types; `type` is the whole type of the column as it was needed. */
+  widen(name: SchemaTable, columns: readonly WidenedColumn[]): Promise<void>;
+}
+
+/** The catalog of these schemas. Asks nothing of DynamoDB yet, and needs no closing. */
+export function openCatalog(options: CatalogOptions): OpenCatalog {
+  return new TableCatalog(options);
+}
+
+const TABLE_LIST_MAX_AGE_MS = 30_000;
+
+/** What DynamoDB allows as a name; asking for others is an error there, or means an ARN of another account. */
+const TABLE_NAME = /^[A-Za-z0-9_.-]{3,255}$/;
+
+class TableCatalog implements OpenCatalog {
+  readonly schemas: readonly string[];
+  private readonly cache: CatalogCache;
+  private readonly entries = new SharedWork<CacheEntry>();
+  private readonly lists = new SharedWork<readonly string[]>();
+  private readonly listed = new Map<string, { readonly names: readonly string[]; readonly atMs: number }>();
+
+  constructor(private readonly options: CatalogOptions) {
+    this.schemas = options.schemas.map(({ name }) => name);
+    this.cache = new CatalogCache(options.cacheDirectory);
+  }
+
+  async listTables(schemaName: string, signal: AbortSignal): Promise<readonly string[]> {
+    const schema = this.schemaOf(schemaName);
+    if (schema.tables !== '*') return [...schema.tables].sort();
+    const known = this.listed.get(schemaName);
+    const ageMs = this.options.clock().getTime() - (known?.atMs ?? 0);
+    if (known !== undefined && ageMs >= 0 && ageMs < TABLE_LIST_MAX_AGE_MS) return known.names;
+    return await this.lists.run(schemaName, signal, async (shared) => {
+      const names = await schema.directory.listTables(shared);
+      this.listed.set(schemaName, { names, atMs: this.options.clock().getTime() });
+      return names;
+    });
+  }
+
+  async table(name: SchemaTable, signal: AbortSignal): Promise<CatalogTable> {
+    const schema = this.schemaOf(name.schema);
+    if (!isVisible(schema, name.table)) throw await this.tableNotFound(name, signal);
+    const known = this.cache.peek(name);
+    if (known !== undefined && this.isFresh(known)) return known.table;
+    const work = async (shared: AbortSignal): Promise<CacheEntry> => {
+      const cached = await this.cache.load(name, cacheKeyOf(schema, name.table));
+      return cached !== undefined && this.isFresh(cached) ? cached : await this.describe(schema, name, cached, shared);
+    };
+    return await this.shareEntry('table', name, work, signal);
+  }
+
+  async refresh(name: SchemaTable, signal: AbortSignal): Promise<CatalogTable> {
+    const schema = this.schemaOf(name.schema);
+    if (!isVisible(schema, name.table)) throw await this.tableNotFound(name, signal);
+    const work = (shared: AbortSignal): Promise<CacheEntry> => this.describe(schema, name, undefined, shared);
+    return await this.shareEntry('refresh', name, work, signal);
+  }
+
+  async widen(name: SchemaTable, columns: readonly WidenedColumn[]): Promise<void> {
+    const schema = this.schemaOf(name.schema);
+    await this.cache.load(name, cacheKeyOf(schema, name.table));
+    const entry = this.cache.peek(name);
+    if (entry === undefined) return;
+    const widened = widenEntry(entry, columns);
+    if (widened !== entry) await this.save(schema, name, widened);
+  }
+
+  private async describe(
+    schema: CatalogSchema,
+    name: SchemaTable,
+    previous: CacheEntry | undefined,
+    signal: AbortSignal,
+  ): Promise<CacheEntry> {
+    try {
+      const described = await describeEntry(this.toDescribe(schema, name.table), previous, signal);
+      // Taken from the cache only now: a statement may have widened a column while the table was described.
+      const widened = previous === undefined ? [] : (this.cache.peek(name)?.widened ?? []);
+      const entry = widenEntry(described, widened);
+      await this.save(schema, name, entry);
+      return entry;
+    } catch (error) {
+      if (!(error instanceof HeadgateError) || error.code !== 'TABLE_NOT_FOUND') throw error;
+      await this.forget(name);
+      throw await this.tableNotFound(name, signal, error);
+    }
+  }
+
+  private toDescribe(schema: CatalogSchema, table: string): TableToDescribe {
+    const { clock, random, onProgress } = this.options;
+    const { reader, directory } = schema;
+    const declarations = declarationsOf(schema, table);
+    return { schema: schema.name, name: table, reader, directory, declarations, clock, random, onProgress };
+  }
+
+  private async shareEntry(
+    kind: 'table' | 'refresh',
+    name: SchemaTable,
+    work: (signal: AbortSignal) => Promise<CacheEntry>,
+    signal: AbortSignal,
+  ): Promise<CatalogTable> {
+    const entry = await this.entries.run(JSON.stringify([kind, name.schema, name.table]), signal, work);
+    return entry.table;
+  }
+
+  private async save(schema: CatalogSchema, name: SchemaTable, entry: CacheEntry): Promise<void> {
+    try {
+      await this.cache.save(name, cacheKeyOf(schema, name.table), entry);
+    } catch (error) {
+      // It is in memory: statements go on, and only the next start has to ask again.
+      this.options.onProgress?.({ kind: 'not-saved', ...name, error });
+    }
+  }
+
+  private async forget(name: SchemaTable): Promise<void> {
+    this.listed.delete(name.schema);
+    try {
+      await this.cache.delete(name);
+    } catch (error) {
+      this.options.onProgress?.({ kind: 'not-saved', ...name, error });
+    }
+  }
+
+  /** The same for a table that does not exist and one that may not be seen, so that nobody can tell which it is. */
+  private async tableNotFound(
+    { schema, table }: SchemaTable,
+    signal: AbortSignal,
+    cause?: unknown,
+  ): Promise<HeadgateError> {
+    // A table that is let through without being there, or was just dropped, is no suggestion for itself.
+    const others = (await this.visibleNames(schema, signal)).filter((name) => name !== table);
+    const near = nearest(table, others);
+    return new HeadgateError('TABLE_NOT_FOUND', `There is no table "${table}" in schema "${schema}".`, {
+      detail:
+        'It does not exist there, or it is not among the tables that the schema lets through. Names are case-sensitive.',
+      hint: near === undefined ? `\`SHOW TABLES\` lists the tables.` : `Did you mean "${near}"?`,
+      cause,
+    });
+  }
+
+  private async visibleNames(schema: string, signal: AbortSignal): Promise<readonly string[]> {
+    try {
+      return await this.listTables(schema, signal);
+    } catch (error) {
+      // Listing needs a permission of its own; without it there is no suggestion, and the error is about the table.
+      if (signal.aborted) throw error;
+      return [];
+    }
+  }
+
+  private schemaOf(name: string): CatalogSchema {
+    const schema = this.options.schemas.find((candidate) => candidate.name === name);
+    if (schema !== undefined) return schema;
+    const near = nearest(name, this.schemas);
+    throw new HeadgateError('SCHEMA_NOT_FOUND', `There is no schema "${name}".`, {
+      hint: near === undefined ? `Configured are: ${this.schemas.join(', ')}.` : `Did you mean "${near}"?`,
+    });
+  }
+
+  private isFresh(entry: CacheEntry): boolean {
+    return isFresh(entry, this.options.clock());
+  }
+}
+
+function isVisible({ tables }: CatalogSchema, table: string): boolean {
+  return TABLE_NAME.test(table) && (tables === '*' || tables.includes(table));
+}
+
+function declarationsOf({ declarations }: CatalogSchema, table: string): Readonly<Record<string, string>> {
+  return (Object.hasOwn(declarations, table) ? declarations[table] : undefined) ?? {};
+}
+
+/** A changed declaration makes other columns, so that what was cached under the old one does not count. */
+function cacheKeyOf(schema: CatalogSchema, table: string): string {
+  return JSON.stringify([schema.cacheKey, declarationsOf(schema, table)]);
+}
