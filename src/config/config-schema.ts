@@ -1,0 +1,134 @@
+import { z } from 'zod';
+import {
+  didYouMean,
+  type Reading,
+  readAccessCode,
+  readColumnType,
+  readEndpoint,
+  readGrantee,
+  readQuantity,
+  readSchemaName,
+  readUnits,
+} from './config-words.js';
+import type { CredentialsConfig } from './headgate-config.js';
+import { BYTE_SIZE_FORM, DURATION_FORM, parseByteSize, parseDuration } from './quantities.js';
+
+/** What may stand in headgate.yaml. A key with nothing behind it counts as absent. */
+export function configSchema() {
+  const schema = mapping({
+    name: word(readSchemaName),
+    endpoint: word(readEndpoint).nullish(),
+    region: z.string().nullish(),
+    credentials: choose<CredentialsConfig>((value) =>
+      typeof value === 'string' ? defaultCredentials : keys,
+    ).nullish(),
+    tables: choose<'*' | readonly string[]>((value) => (typeof value === 'string' ? allTables : tableList)).nullish(),
+    columns: z.record(z.string(), z.record(z.string(), word(readColumnType))).nullish(),
+  });
+  const grant = mapping({ grantee: word(readGrantee), object: z.string(), access: word(readAccessCode) });
+  return mapping({
+    schemas: z.array(schema).min(1),
+    grants: z.array(grant).nullish(),
+    limits: limits.nullish(),
+  });
+}
+
+export type ConfigFile = z.output<ReturnType<typeof configSchema>>;
+
+const defaultCredentials = z
+  .literal('default', { error: ({ input }) => badWord(input, ['default'], '"default" or a mapping of keys') })
+  .transform(() => ({ kind: 'default' as const }));
+const keys = mapping({
+  accessKeyId: z.string().min(1),
+  secretAccessKey: z.string().min(1),
+  sessionToken: z.string().nullish(),
+}).transform(({ sessionToken, ...pair }) => ({
+  kind: 'keys' as const,
+  ...pair,
+  ...(sessionToken ? { sessionToken } : {}),
+}));
+
+const allTables = z.literal('*', { error: ({ input }) => badWord(input, ['*'], '"*" or a list of table names') });
+const tableList = z.array(z.string().min(1)).min(1);
+
+const byteSize = scalar((value) => readQuantity(value, parseByteSize, BYTE_SIZE_FORM)).nullish();
+const limits = mapping({
+  maxUnits: scalar(readUnits).nullish(),
+  timeout: scalar((value) => readQuantity(value, parseDuration, DURATION_FORM)).nullish(),
+  memory: byteSize,
+  tempDisk: byteSize,
+});
+
+/** A strict mapping. The message of its `unrecognized_keys` issue has one line per key, in the order of `issue.keys`. */
+function mapping<Shape extends z.ZodRawShape>(shape: Shape) {
+  const known = Object.keys(shape);
+  const describe = (key: string) =>
+    `unknown key "${key}"${didYouMean(key, known) ?? `: the keys here are ${known.join(', ')}`}`;
+  return z.strictObject(shape, {
+    error: (issue) => (issue.code === 'unrecognized_keys' ? issue.keys.map(describe).join('\n') : undefined),
+  });
+}
+
+/** A text that `read` makes something of. */
+function word<T>(read: (text: string) => Reading<T>) {
+  return z.string().transform((text, context) => accept(read(text), text, context));
+}
+
+/** Anything that `read` makes something of: a number may come as text, where a variable is interpolated. */
+function scalar<T>(read: (value: unknown) => Reading<T>) {
+  return z.unknown().transform((value, context) => accept(read(value), value, context));
+}
+
+/** Takes the one schema that fits the look of the value; a union would answer with the errors of all its members. */
+function choose<T>(pick: (value: unknown) => z.ZodType<T>) {
+  return z.unknown().transform((value, context): T => {
+    const outcome = pick(value).safeParse(value, { error: describeIssue });
+    if (outcome.success) return outcome.data;
+    // A cast, because each code of issue types its input, while a finished issue has dropped it.
+    for (const issue of outcome.error.issues) context.issues.push({ ...issue, input: value } as z.core.$ZodRawIssue);
+    return z.NEVER;
+  });
+}
+
+function accept<T>(reading: Reading<T>, input: unknown, context: z.RefinementCtx): T {
+  if (reading.kind === 'value') return reading.value;
+  context.issues.push({ code: 'custom', message: reading.problem, input });
+  return z.NEVER;
+}
+
+const KINDS: Readonly<Record<string, string>> = {
+  string: 'a text',
+  number: 'a number',
+  boolean: 'true or false',
+  object: 'a mapping of keys',
+  record: 'a mapping of keys',
+  array: 'a list',
+};
+
+/** Zod's own findings in the words of the file; undefined leaves them to zod. */
+export const describeIssue: z.core.$ZodErrorMap = (issue) => {
+  switch (issue.code) {
+    case 'invalid_type': {
+      const key = issue.path?.at(-1);
+      if (issue.input === undefined || issue.input === null) {
+        return typeof key === 'string' ? `missing "${key}"` : `missing ${KINDS[issue.expected] ?? issue.expected}`;
+      }
+      const quotes = issue.expected === 'string' && typeof issue.input !== 'object' ? ': put it in quotes' : '';
+      return `expected ${KINDS[issue.expected] ?? issue.expected}, found ${kindOf(issue.input)}${quotes}`;
+    }
+    case 'too_small':
+      return `"${String(issue.path?.at(-1))}" is empty`;
+    default:
+      return undefined;
+  }
+};
+
+function badWord(input: unknown, words: readonly string[], expected: string): string {
+  return `bad value "${String(input)}"${didYouMean(String(input), words) ?? `: expected ${expected}`}`;
+}
+
+/** Never the value itself, which may be a secret. */
+function kindOf(value: unknown): string {
+  if (Array.isArray(value)) return 'a list';
+  return KINDS[typeof value] ?? `a ${typeof value}`;
+}

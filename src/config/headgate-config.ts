@@ -1,0 +1,62 @@
+/** Everything that the file and the environment say, checked and with defaults filled in. Deeply frozen. */
+export interface HeadgateConfig {
+  readonly source: { readonly kind: 'file'; readonly path: string } | { readonly kind: 'demo' };
+  /** Absolute path of the folder that holds all state: HEADGATE_HOME, else `.headgate` of the working directory. */
+  readonly home: string;
+  readonly schemas: readonly SchemaConfig[];
+  readonly grants: readonly GrantConfig[];
+  readonly limits: LimitsConfig;
+}
+
+/** One AWS account and region, or one local DynamoDB, under the name that SQL calls it. */
+export interface SchemaConfig {
+  readonly name: string;
+  readonly endpoint: EndpointConfig;
+  /** Always set for `embedded` and `url`; for AWS undefined leaves it to the AWS configuration of the machine. */
+  readonly region?: string;
+  readonly credentials: CredentialsConfig;
+  /** Names of the tables that can be read, or all of them. */
+  readonly tables: '*' | readonly string[];
+  /** Declared column types: table name, attribute name, type as written in the file. */
+  readonly columns: Readonly<Record<string, Readonly<Record<string, string>>>>;
+}
+
+export type EndpointConfig =
+  | { readonly kind: 'embedded' }
+  | { readonly kind: 'url'; readonly url: string }
+  | { readonly kind: 'aws' };
+
+export type CredentialsConfig =
+  /** The default chain of the AWS SDK: environment, profiles, container, instance. */
+  | { readonly kind: 'default' }
+  | {
+      readonly kind: 'keys';
+      readonly accessKeyId: string;
+      readonly secretAccessKey: string;
+      readonly sessionToken?: string;
+    };
+
+export const ACCESS_CODES = ['R', 'W', 'RW', 'RA', 'RWA', 'A', 'none'] as const;
+export type AccessCode = (typeof ACCESS_CODES)[number];
+
+export interface GrantConfig {
+  readonly grantee: Grantee;
+  readonly schema: string;
+  /** Undefined: the whole schema. */
+  readonly table?: string;
+  readonly access: AccessCode;
+}
+
+export type Grantee =
+  /** The operator at the command line. */
+  { readonly kind: 'local' } | { readonly kind: 'client' | 'user' | 'group'; readonly name: string };
+
+export interface LimitsConfig {
+  /** Read units that one statement may spend. */
+  readonly maxUnits?: number;
+  readonly timeoutMs?: number;
+  /** Bytes of memory for DuckDB. */
+  readonly memory?: number;
+  /** Bytes of temporary disk for DuckDB. */
+  readonly tempDisk?: number;
+}

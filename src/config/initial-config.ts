@@ -1,0 +1,55 @@
+/** A headgate.yaml that explains every key, for `headgate init`. It is valid as it stands, and means the demo. */
+export function initialConfig(): string {
+  return `# Headgate: what it may read and how.
+# \${NAME} and \${NAME:-default} take a value from the environment, anywhere in a value; $$ is a dollar. Inside { } or [ ]
+# put it in quotes: { accessKeyId: "\${KEY_ID}" }.
+
+# A schema is one AWS account and region, or one local DynamoDB. SQL says schema.table.
+schemas:
+  - name: demo # letters, digits and underscores
+    # embedded: the DynamoDB that comes with Headgate. A URL: another local one, such as http://localhost:8000.
+    # Without this key: Amazon DynamoDB.
+    endpoint: embedded
+    # Which tables can be read: "*" for all, or a list.
+    tables: "*"
+
+  # Amazon DynamoDB, with the credentials that the AWS command line would use. Columns have the types that samples of the
+  # items show; declare one where you know better: varchar, date, timestamp, uuid, bigint, hugeint, decimal(p,s), double,
+  # boolean, blob, json, or a list such as varchar[].
+  #- name: production
+  #  region: eu-central-1
+  #  credentials: default
+  #  tables: [orders, customers]
+  #  columns:
+  #    orders:
+  #      ordered_at: timestamp
+  #      total: decimal(18,2)
+
+  # The same with keys of its own.
+  #- name: reporting
+  #  region: us-east-1
+  #  credentials:
+  #    accessKeyId: \${REPORTING_KEY_ID}
+  #    secretAccessKey: \${REPORTING_SECRET_KEY}
+  #    sessionToken: \${REPORTING_SESSION_TOKEN:-}
+
+# Who may do what. Checked now, enforced by a later release.
+# grantee: local (the command line), client:name, user:name or group:name
+# object: a schema, or schema.table
+# access: R read, W write, RW both, RA and RWA with administration, A administration only, none
+grants:
+  #- grantee: client:reports
+  #  object: demo.flights
+  #  access: R
+
+# What one statement may use at most.
+limits:
+  # Read units; 25000 of them read about 200 MB and cost about $0.003.
+  maxUnits: 25000
+  # 500ms, 30s, 5m, 1h
+  timeout: 5m
+  # Memory for sorting and joining; what does not fit goes to temporary disk.
+  #memory: 2GB
+  #tempDisk: 10GB
+`;
+}

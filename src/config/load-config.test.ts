@@ -1,0 +1,273 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { HeadgateError } from '../base/errors/headgate-error.js';
+import type { Environment } from './environment.js';
+import type { HeadgateConfig } from './headgate-config.js';
+import { initialConfig } from './initial-config.js';
+import { loadConfig } from './load-config.js';
+
+let cwd: string;
+beforeEach(async () => {
+  cwd = await mkdtemp(join(tmpdir(), 'headgate-config-'));
+});
+afterEach(() => rm(cwd, { recursive: true }));
+
+async function load(yaml: string, env: Environment = {}): Promise<HeadgateConfig> {
+  await writeFile(join(cwd, 'headgate.yaml'), yaml);
+  return loadConfig({ env, cwd });
+}
+
+async function problemsOf(yaml: string, env: Environment = {}): Promise<string> {
+  const error = await load(yaml, env).catch((thrown: unknown) => thrown);
+  if (!(error instanceof HeadgateError)) throw new Error('the file was accepted');
+  expect(error.code).toBe('CONFIG_INVALID');
+  return error.detail ?? '';
+}
+
+describe('where the configuration comes from', () => {
+  test('without any file it is the demo: every table of the embedded DynamoDB', async () => {
+    expect(await loadConfig({ env: {}, cwd })).toEqual({
+      source: { kind: 'demo' },
+      home: join(cwd, '.headgate'),
+      schemas: [
+        {
+          name: 'demo',
+          endpoint: { kind: 'embedded' },
+          region: 'us-east-1',
+          credentials: { kind: 'keys', accessKeyId: 'local', secretAccessKey: 'local' },
+          tables: '*',
+          columns: {},
+        },
+      ],
+      grants: [],
+      limits: {},
+    });
+  });
+
+  test('--config goes before HEADGATE_CONFIG, and that before headgate.yaml', async () => {
+    for (const name of ['flag', 'variable', 'headgate']) {
+      await writeFile(join(cwd, `${name}.yaml`), `schemas: [{ name: from_${name} }]`);
+    }
+    const env = { HEADGATE_CONFIG: 'variable.yaml' };
+    const names = await Promise.all([
+      loadConfig({ path: 'flag.yaml', env, cwd }),
+      loadConfig({ env, cwd }),
+      loadConfig({ env: {}, cwd }),
+    ]);
+    expect(names.map((config) => config.schemas[0]?.name)).toEqual(['from_flag', 'from_variable', 'from_headgate']);
+    expect(names[0]?.source).toEqual({ kind: 'file', path: join(cwd, 'flag.yaml') });
+  });
+
+  test('a file that is named but not there is an error, not the demo', async () => {
+    await expect(loadConfig({ path: 'gone.yaml', env: {}, cwd })).rejects.toMatchObject({ code: 'CONFIG_NOT_FOUND' });
+    const env = { HEADGATE_CONFIG: 'gone.yaml' };
+    await expect(loadConfig({ env, cwd })).rejects.toMatchObject({ code: 'CONFIG_NOT_FOUND' });
+  });
+
+  test('HEADGATE_HOME moves the state, relative to the working directory', async () => {
+    expect((await loadConfig({ env: { HEADGATE_HOME: 'state' }, cwd })).home).toBe(join(cwd, 'state'));
+    expect((await loadConfig({ env: { HEADGATE_HOME: '/var/headgate' }, cwd })).home).toBe('/var/headgate');
+  });
+});
+
+describe('what the file means', () => {
+  test('every key arrives, with units resolved', async () => {
+    const config = await load(`
+schemas:
+  - name: shop
+    endpoint: https://dynamodb.example.com
+    region: eu-west-1
+    credentials: { accessKeyId: AKIA1, secretAccessKey: secret, sessionToken: token }
+    tables: [orders, "order.lines"]
+    columns: { orders: { ordered_at: timestamp, total: "decimal(18,2)" } }
+  - name: aws
+grants:
+  - { grantee: local, object: shop, access: RWA }
+  - { grantee: "group:analysts", object: shop.order.lines, access: none }
+limits: { maxUnits: 1000.5, timeout: 1.5s, memory: 2GB, tempDisk: 1GiB }
+`);
+    expect(config.schemas).toEqual([
+      {
+        name: 'shop',
+        endpoint: { kind: 'url', url: 'https://dynamodb.example.com' },
+        region: 'eu-west-1',
+        credentials: { kind: 'keys', accessKeyId: 'AKIA1', secretAccessKey: 'secret', sessionToken: 'token' },
+        tables: ['orders', 'order.lines'],
+        columns: { orders: { ordered_at: 'timestamp', total: 'decimal(18,2)' } },
+      },
+      { name: 'aws', endpoint: { kind: 'aws' }, credentials: { kind: 'default' }, tables: '*', columns: {} },
+    ]);
+    expect(config.grants).toEqual([
+      { grantee: { kind: 'local' }, schema: 'shop', access: 'RWA' },
+      { grantee: { kind: 'group', name: 'analysts' }, schema: 'shop', table: 'order.lines', access: 'none' },
+    ]);
+    expect(config.limits).toEqual({ maxUnits: 1000.5, timeoutMs: 1500, memory: 2e9, tempDisk: 2 ** 30 });
+  });
+
+  test('a loopback endpoint works without credentials, any other one takes the default chain', async () => {
+    const kinds = await load(`schemas:
+  - { name: a, endpoint: "http://localhost:8000" }
+  - { name: b, endpoint: "http://127.0.0.1:8000" }
+  - { name: c, endpoint: "http://[::1]:8000" }
+  - { name: d, endpoint: "http://localhost:8000", credentials: default }
+  - { name: e, endpoint: "https://localhost.example.com" }
+`);
+    expect(kinds.schemas.map((schema) => schema.credentials.kind)).toEqual([
+      'keys',
+      'keys',
+      'keys',
+      'default',
+      'default',
+    ]);
+    expect(kinds.schemas.map((schema) => schema.region)).toEqual(Array(5).fill('us-east-1'));
+  });
+
+  test('a key with nothing behind it, or with an empty variable, counts as absent', async () => {
+    const config = await load(
+      `schemas:\n  - name: a\n    endpoint: \${ENDPOINT:-}\n    region:\n    tables:\nlimits:\n`,
+    );
+    expect(config.schemas[0]).toEqual({
+      name: 'a',
+      endpoint: { kind: 'aws' },
+      credentials: { kind: 'default' },
+      tables: '*',
+      columns: {},
+    });
+  });
+
+  test('variables are interpolated in values, numbers included', async () => {
+    const config = await load(
+      `schemas:\n  - name: \${NAME}\n    region: \${REGION:-eu-west-1}\n    tables: ["\${NAME}-$$x-$y"]\nlimits: { maxUnits: "\${MAX}" }`,
+      { NAME: 'shop', MAX: '250' },
+    );
+    expect(config.schemas[0]).toMatchObject({ name: 'shop', region: 'eu-west-1', tables: ['shop-$x-$y'] });
+    expect(config.limits).toEqual({ maxUnits: 250 });
+  });
+
+  test('anchors and aliases share values', async () => {
+    const config = await load('schemas:\n  - { name: a, tables: &t [x, y] }\n  - { name: b, tables: *t }\n');
+    expect(config.schemas[1]?.tables).toEqual(['x', 'y']);
+  });
+
+  test('nothing of it can be changed', async () => {
+    const config = await load('schemas: [{ name: a, tables: [x] }]');
+    expect(Object.isFrozen(config) && Object.isFrozen(config.schemas) && Object.isFrozen(config.schemas[0])).toBe(true);
+    expect(Object.isFrozen(config.schemas[0]?.tables)).toBe(true);
+  });
+
+  test('the file of `headgate init` is valid and means the demo', async () => {
+    const config = await load(initialConfig());
+    expect(config.schemas).toEqual((await loadConfig({ path: 'headgate.yaml', env: {}, cwd })).schemas);
+    expect(config.schemas[0]).toMatchObject({ name: 'demo', endpoint: { kind: 'embedded' }, tables: '*' });
+    expect(config.limits).toEqual({ maxUnits: 25_000, timeoutMs: 300_000 });
+  });
+
+  test('every example that the file of `headgate init` has in comments is valid too', async () => {
+    const uncommented = initialConfig().replaceAll(/^( *)#(?! \S)/gm, '$1');
+    const config = await load(uncommented, { REPORTING_KEY_ID: 'id', REPORTING_SECRET_KEY: 'secret' });
+    expect(config.schemas.map((schema) => schema.name)).toEqual(['demo', 'production', 'reporting']);
+    expect(config.schemas[1]?.columns).toEqual({ orders: { ordered_at: 'timestamp', total: 'decimal(18,2)' } });
+    expect(config.schemas[2]?.credentials).toEqual({ kind: 'keys', accessKeyId: 'id', secretAccessKey: 'secret' });
+    expect(config.grants).toEqual([
+      { grantee: { kind: 'client', name: 'reports' }, schema: 'demo', table: 'flights', access: 'R' },
+    ]);
+    expect(config.limits).toMatchObject({ memory: 2e9, tempDisk: 10e9 });
+  });
+});
+
+describe('what is wrong with the file', () => {
+  test('every problem is told at once, in the order of the file, with the nearest valid word', async () => {
+    const problems = await problemsOf(`schemas:
+  - name: my-shop
+    endpoint: embeded
+    tabels: [a]
+    credentials: { accessKeyID: x, secretAccessKey: 12 }
+    columns:
+      orders:
+        total: decimel(18,2)
+        total: decimal(40,2)
+  - name: MY_SHOP
+    tables: [orders, orders]
+    columns: { oders: { a: uuid } }
+    region: 7
+  - name: my_shop
+    credentials: defualt
+    tables: all
+  - {}
+grants:
+  - { grantee: usr:ann, object: my_shops, access: RX }
+  - { grantee: robot, object: MY_SHOP.order, access: read }
+  - { grantee: client, object: .x }
+limits: { timeout: 30, memory: 2 apples, maxUnits: -1, tempDisk: "\${DISK}" }
+colour: blue
+`);
+    expect(problems).toMatchInlineSnapshot(`
+      "headgate.yaml:2:11 bad schema name "my-shop": use letters, digits and underscores, for example "my_shop"
+      headgate.yaml:3:15 bad endpoint "embeded", did you mean "embedded"?
+      headgate.yaml:4:5 unknown key "tabels", did you mean "tables"?
+      headgate.yaml:5:18 missing "accessKeyId"
+      headgate.yaml:5:20 unknown key "accessKeyID", did you mean "accessKeyId"?
+      headgate.yaml:5:53 expected a text, found a number: put it in quotes
+      headgate.yaml:8:16 bad column type "decimel(18,2)": use varchar, date, timestamp, uuid, bigint, hugeint, decimal(p,s), double, boolean, blob, json, and lists of these such as varchar[]
+      headgate.yaml:9:9 duplicate key "total", first given at line 8
+      headgate.yaml:11:22 duplicate table name "orders"
+      headgate.yaml:12:23 "oders" is not among the tables of the schema, did you mean "orders"?
+      headgate.yaml:13:13 expected a text, found a number: put it in quotes
+      headgate.yaml:14:11 duplicate schema name "my_shop"
+      headgate.yaml:15:18 bad value "defualt", did you mean "default"?
+      headgate.yaml:16:13 bad value "all": expected "*" or a list of table names
+      headgate.yaml:17:5 missing "name"
+      headgate.yaml:19:16 bad grantee "usr:ann", did you mean "user:ann"?
+      headgate.yaml:19:33 no schema is named "my_shops", did you mean "MY_SHOP"?
+      headgate.yaml:19:51 bad access code "RX", did you mean "R"?
+      headgate.yaml:20:16 bad grantee "robot": use local, client:name, user:name or group:name
+      headgate.yaml:20:31 "order" is not among the tables of the schema, did you mean "orders"?
+      headgate.yaml:20:54 bad access code "read": use R, W, RW, RA, RWA, A or none
+      headgate.yaml:21:5 missing "access"
+      headgate.yaml:21:16 bad grantee "client": use local, client:name, user:name or group:name
+      headgate.yaml:21:32 bad object ".x": use schema or schema.table
+      headgate.yaml:22:20 bad value "30": use a duration such as 500ms, 30s, 5m or 1h
+      headgate.yaml:22:32 bad value "2 apples": use a size such as 512MB, 2GB or 1GiB
+      headgate.yaml:22:52 bad value "-1": use a number above 0
+      headgate.yaml:22:66 the environment variable DISK is not set, and \${DISK} has no default
+      headgate.yaml:23:1 unknown key "colour": the keys here are schemas, grants, limits"
+    `);
+  });
+
+  test('a file that is not YAML tells its first error only', async () => {
+    expect(await problemsOf('schemas:\n  - name: a\n   region: b\n limits: {\n')).toMatchInlineSnapshot(
+      `"headgate.yaml:3:1 not valid YAML: Sequence item without - indicator"`,
+    );
+  });
+
+  test.each([
+    '',
+    'schemas: []',
+    'schemas:',
+    '- name: a',
+    'schemas: [{ name: a, tables: &t [*t] }]',
+    'schemas: [{ name: a }, *gone]',
+    'schemas: [{ name: main }]',
+    `schemas: [{ name: a, region: "\${oops" }]`,
+    `schemas: [{ name: a, region: "\${GONE}" }]`,
+    'schemas: [{ name: a, [x]: 1 }]',
+    'schemas: [{ name: a }]\n---\nschemas: []',
+  ])('the file %j is refused', async (yaml) => {
+    expect(await problemsOf(yaml)).toMatchSnapshot();
+  });
+
+  test('a value that may be a secret is not shown', async () => {
+    const problems = await problemsOf(
+      'schemas: [{ name: a, credentials: { accessKeyId: x, secretAccessKey: 123456 } }]',
+    );
+    expect(problems).not.toContain('123456');
+  });
+
+  test('the file is named by its path below the working directory', async () => {
+    await writeFile(join(cwd, 'other.yaml'), 'schemas: []');
+    const error = await loadConfig({ path: join(cwd, 'other.yaml'), env: {}, cwd }).catch((thrown) => thrown);
+    expect(error.message).toBe('The configuration file other.yaml has a problem.');
+  });
+});
