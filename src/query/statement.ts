@@ -51,6 +51,8 @@ export interface StatementSummary {
   readonly rows: number;
   readonly planMs: number;
   readonly executionMs: number;
+  /** Units that the catalog spent on sampling tables it had not seen before; not part of `readUnits`. */
+  readonly sampledUnits: number;
   /** One entry per table or index that was read. */
   readonly reads: readonly ReadSummary[];
   readonly warnings: readonly string[];

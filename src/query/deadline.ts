@@ -1,0 +1,42 @@
+import { HeadgateError } from '../base/errors/headgate-error.js';
+
+/** The end of a statement: its caller's signal and its timeout as one signal, whose reason is a HeadgateError. */
+export class Deadline {
+  readonly signal: AbortSignal;
+  private readonly controller = new AbortController();
+  private readonly timer: NodeJS.Timeout | undefined;
+  private readonly onAbort: () => void;
+
+  constructor(
+    private readonly outer: AbortSignal,
+    timeoutMs: number | undefined,
+  ) {
+    this.signal = this.controller.signal;
+    this.onAbort = () => this.controller.abort(cancelled(outer.reason));
+    if (outer.aborted) this.onAbort();
+    outer.addEventListener('abort', this.onAbort, { once: true });
+    if (timeoutMs !== undefined) this.timer = setTimeout(() => this.controller.abort(timedOut(timeoutMs)), timeoutMs);
+  }
+
+  /** The reason for the end when there was one, because what failed then failed of it; else the error itself. */
+  explain(error: unknown): unknown {
+    return this.signal.aborted ? this.signal.reason : error;
+  }
+
+  clear(): void {
+    clearTimeout(this.timer);
+    this.outer.removeEventListener('abort', this.onAbort);
+  }
+}
+
+function cancelled(reason: unknown): HeadgateError {
+  return reason instanceof HeadgateError
+    ? reason
+    : new HeadgateError('CANCELLED', 'the statement was cancelled', { cause: reason });
+}
+
+function timedOut(timeoutMs: number): HeadgateError {
+  return new HeadgateError('TIMEOUT', `the statement took longer than its timeout of ${timeoutMs / 1000} s`, {
+    hint: 'Narrow it by a key in WHERE, or raise the timeout with --timeout or limits.timeout.',
+  });
+}

@@ -1,0 +1,104 @@
+import { randomUUID } from 'node:crypto';
+import { mkdir, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { HeadgateError } from '../base/errors/headgate-error.js';
+import { Deadline } from './deadline.js';
+import { ComputeDatabase } from './duckdb/compute-database.js';
+import { PlannerDatabase } from './duckdb/planner-database.js';
+import type { EngineOptions } from './engine-options.js';
+import { DEFAULT_MAX_UNITS } from './guard.js';
+import type { StatementPlan } from './plan/statement-plan.js';
+import { planStatement } from './plan-statement.js';
+import type { Engine, ParquetExport, StatementRequest, StatementResult } from './statement.js';
+import { StatementRun } from './statement-run.js';
+
+/** Opens the two DuckDBs of an engine: one that plans, one that computes. */
+export async function openEngine(options: EngineOptions): Promise<Engine> {
+  const directory = join(options.tempDirectory, randomUUID());
+  const exportDirectory = join(directory, 'export');
+  try {
+    await mkdir(exportDirectory, { recursive: true });
+  } catch (error) {
+    throw new HeadgateError('FILE_ERROR', `cannot make the folder ${exportDirectory}`, { cause: error });
+  }
+  const [planner, compute] = await Promise.all([
+    PlannerDatabase.open(join(directory, 'plan')),
+    ComputeDatabase.open({ ...options, tempDirectory: join(directory, 'spill'), exportDirectory }),
+  ]);
+  return new LocalEngine(options, planner, compute, { directory, exportDirectory });
+}
+
+class LocalEngine implements Engine {
+  private readonly running = new Set<StatementRun>();
+
+  constructor(
+    private readonly options: EngineOptions,
+    private readonly planner: PlannerDatabase,
+    private readonly compute: ComputeDatabase,
+    private readonly folders: { readonly directory: string; readonly exportDirectory: string },
+  ) {}
+
+  async run(request: StatementRequest, signal: AbortSignal): Promise<StatementResult> {
+    return this.start(request, signal, (run) => run.rows());
+  }
+
+  async exportParquet(request: StatementRequest, signal: AbortSignal): Promise<ParquetExport> {
+    const path = join(this.folders.exportDirectory, `${randomUUID()}.parquet`);
+    return this.start(request, signal, (run) => run.parquet(path));
+  }
+
+  async plan(request: StatementRequest, signal: AbortSignal): Promise<StatementPlan> {
+    const deadline = new Deadline(signal, request.timeoutMs ?? this.options.timeoutMs);
+    try {
+      const { plan } = await planStatement(request, {
+        planner: this.planner,
+        catalog: this.options.catalog,
+        signal: deadline.signal,
+      });
+      return plan;
+    } catch (error) {
+      throw deadline.explain(error);
+    } finally {
+      deadline.clear();
+    }
+  }
+
+  async close(): Promise<void> {
+    await Promise.all([...this.running].map((run) => run.close()));
+    await this.planner.close();
+    this.compute.close();
+    await rm(this.folders.directory, { recursive: true, force: true });
+  }
+
+  private async start<T>(
+    request: StatementRequest,
+    signal: AbortSignal,
+    work: (run: StatementRun) => Promise<T>,
+  ): Promise<T> {
+    const run = new StatementRun(
+      {
+        ...request,
+        maxUnits: request.maxUnits ?? this.options.maxUnits ?? DEFAULT_MAX_UNITS,
+        ...withTimeout(request.timeoutMs ?? this.options.timeoutMs),
+      },
+      {
+        ...this.options,
+        planner: this.planner,
+        compute: this.compute,
+        signal,
+        onClose: () => this.running.delete(run),
+      },
+    );
+    this.running.add(run);
+    try {
+      return await work(run);
+    } catch (error) {
+      await run.close();
+      throw run.explain(error);
+    }
+  }
+}
+
+function withTimeout(timeoutMs: number | undefined): { timeoutMs?: number } {
+  return timeoutMs === undefined ? {} : { timeoutMs };
+}

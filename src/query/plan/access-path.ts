@@ -1,0 +1,44 @@
+import type { IndexDescription, TableDescription } from '../../dynamodb/table-description.js';
+import type { Key } from '../../dynamodb/table-reader.js';
+import type { ExpressionNames } from './expression-names.js';
+import type { CompiledFilter } from './filter-expression.js';
+import type { KeyRange, KeySchema } from './key-ranges.js';
+
+/** How one table reference is read. A small frozen value: all that `fetch/` needs. */
+export type AccessPath =
+  /** No item can match, or the plan does not need the reference. */
+  | { readonly kind: 'none' }
+  /** Rows of information_schema, which are there already. */
+  | { readonly kind: 'catalog' }
+  /** Whole keys: one is a GetItem, more are BatchGetItem calls of up to 100. No two are the same. */
+  | { readonly kind: 'keys'; readonly keys: readonly Key[]; readonly common: CommonRequest }
+  /** One Query per range, in pages; of the table or of an index. */
+  | {
+      readonly kind: 'query';
+      readonly index: IndexDescription | undefined;
+      readonly ranges: readonly KeyRange[];
+      readonly filter: CompiledFilter | undefined;
+      readonly common: CommonRequest;
+    }
+  | { readonly kind: 'scan'; readonly filter: CompiledFilter | undefined; readonly common: CommonRequest };
+
+/** What all requests of a path share. */
+export interface CommonRequest {
+  readonly tableName: string;
+  readonly projectionExpression: string | undefined;
+  /** Placeholders of the projection and the filter; each range adds those of its key condition to a fork. */
+  readonly names: ExpressionNames;
+  readonly consistentRead: boolean;
+}
+
+/** The key attributes that a query's conditions are about. */
+export function keySchema(
+  { index }: AccessPath & { readonly kind: 'query' },
+  description: TableDescription,
+): KeySchema {
+  if (index !== undefined) {
+    return { partition: index.partitionKeys.map(({ name }) => name), sort: index.sortKeys.map(({ name }) => name) };
+  }
+  const { partitionKey, sortKey } = description;
+  return { partition: [partitionKey.name], sort: sortKey === undefined ? [] : [sortKey.name] };
+}

@@ -1,0 +1,130 @@
+import { HeadgateError } from '../../base/errors/headgate-error.js';
+import { nearest } from '../../base/nearest.js';
+import type { Catalog, SchemaTable } from '../../catalog/model.js';
+import { MAX_REFERENCES } from '../duckdb/planner-database.js';
+import type { EditedText } from '../parse/edited-text.js';
+import type { FoundNames, FoundTable } from './find-tables.js';
+import { informationSchema, isInformationSchema } from './information-schema.js';
+import { ITEM_COLUMN, type Reference, type ReferenceSource } from './reference.js';
+
+export interface ResolveContext {
+  readonly catalog: Catalog;
+  readonly defaultSchema: string | undefined;
+  readonly signal: AbortSignal;
+}
+
+/**
+ * Binds every table of the statement to the catalog. Names match exactly or, where that is unambiguous, without regard
+ * to case. Throws SCHEMA_NOT_FOUND or TABLE_NOT_FOUND with the nearest name.
+ */
+export async function resolveTables(
+  names: FoundNames,
+  text: EditedText,
+  context: ResolveContext,
+): Promise<Reference[]> {
+  if (names.tables.length > MAX_REFERENCES) {
+    throw new HeadgateError(
+      'SQL_UNSUPPORTED',
+      `a statement can name at most ${MAX_REFERENCES} tables, this one names ${names.tables.length}`,
+    );
+  }
+  const withItem = names.columns.some(namesItem);
+  return Promise.all(
+    names.tables.map(async (found, slot): Promise<Reference> => {
+      const { source, columns } = await bind(found, text, context);
+      return {
+        slot,
+        found,
+        alias: found.alias === '' ? found.name : found.alias,
+        source,
+        columns: withItem && source.kind === 'table' ? [...columns, ITEM_COLUMN] : columns,
+      };
+    }),
+  );
+}
+
+function namesItem(column: { readonly [member: string]: unknown }): boolean {
+  const parts = column['column_names'];
+  return Array.isArray(parts) && parts.some((part) => String(part).toLowerCase() === ITEM_COLUMN.name);
+}
+
+async function bind(
+  found: FoundTable,
+  text: EditedText,
+  context: ResolveContext,
+): Promise<{ source: ReferenceSource; columns: Reference['columns'] }> {
+  if (isInformationSchema(found.schema)) return informationSchema(found, text, context);
+  const name = await findTable(found, text, context);
+  try {
+    const table = await context.catalog.table(name, context.signal);
+    return { source: { kind: 'table', table }, columns: table.columns };
+  } catch (error) {
+    throw at(error, found, text);
+  }
+}
+
+async function findTable(found: FoundTable, text: EditedText, context: ResolveContext): Promise<SchemaTable> {
+  const schemas = candidateSchemas(found, text, context);
+  const matches: SchemaTable[] = [];
+  const others: string[] = [];
+  for (const schema of schemas) {
+    const tables = await context.catalog.listTables(schema, context.signal);
+    const table = matchName(found.name, tables);
+    if (table === undefined)
+      others.push(...tables.map((other) => (found.schema === '' && schemas.length > 1 ? `${schema}.${other}` : other)));
+    else matches.push({ schema, table });
+  }
+  const [match, second] = matches;
+  const position = text.position(found.offset);
+  if (match === undefined) {
+    const near =
+      nearest(found.name, others) ??
+      nearest(
+        found.name,
+        others.map((other) => other.slice(other.indexOf('.') + 1)),
+      );
+    const where =
+      found.schema === '' && schemas.length > 1 ? `any schema (${schemas.join(', ')})` : `the schema ${schemas[0]}`;
+    throw new HeadgateError('TABLE_NOT_FOUND', `no table ${JSON.stringify(found.name)} in ${where}`, {
+      position,
+      hint: near === undefined ? 'SHOW TABLES lists what there is.' : `Did you mean ${near}?`,
+    });
+  }
+  if (second !== undefined) {
+    throw new HeadgateError('SQL_INVALID', `the table ${found.name} is in more than one schema`, {
+      position,
+      hint: `Write ${matches.map((each) => `${each.schema}.${each.table}`).join(' or ')}, or choose a default schema.`,
+    });
+  }
+  return match;
+}
+
+function candidateSchemas(found: FoundTable, text: EditedText, context: ResolveContext): readonly string[] {
+  const wanted = found.schema !== '' ? found.schema : context.defaultSchema;
+  if (wanted === undefined) return context.catalog.schemas;
+  const schema = matchName(wanted, context.catalog.schemas);
+  if (schema !== undefined) return [schema];
+  const near = nearest(wanted, context.catalog.schemas);
+  throw new HeadgateError('SCHEMA_NOT_FOUND', `no schema ${JSON.stringify(wanted)}`, {
+    ...(found.schema === '' ? {} : { position: text.position(found.offset) }),
+    hint: near === undefined ? `Configured: ${context.catalog.schemas.join(', ')}.` : `Did you mean ${near}?`,
+  });
+}
+
+/** The exact name, else the only one that differs in case alone. */
+function matchName(wanted: string, names: readonly string[]): string | undefined {
+  if (names.includes(wanted)) return wanted;
+  const [only, another] = names.filter((name) => name.toLowerCase() === wanted.toLowerCase());
+  return another === undefined ? only : undefined;
+}
+
+function at(error: unknown, found: FoundTable, text: EditedText): unknown {
+  if (!(error instanceof HeadgateError) || error.position !== undefined) return error;
+  const { code, message, detail, hint, cause } = error;
+  return new HeadgateError(code, message, {
+    position: text.position(found.offset),
+    ...(detail === undefined ? {} : { detail }),
+    ...(hint === undefined ? {} : { hint }),
+    ...(cause === undefined ? {} : { cause }),
+  });
+}

@@ -1,0 +1,155 @@
+import type { ColumnType, NumberType, SetElementType } from '../../catalog/column-type.js';
+import { PLAIN_VALUE } from '../duckdb/compute-database.js';
+import { quoteIdentifier } from '../parse/scan-sql.js';
+
+/** The error that a staging statement raises for a number that its column type would round. */
+export const TOO_NARROW = 'headgate: number does not fit its column';
+
+/**
+ * Which members of an attribute value DuckDB's JSON reader has to take, as the structure that `from_json` wants.
+ * Numbers stay text until it is sure that the column's type holds them exactly.
+ */
+export function valueStructure(type: ColumnType): unknown {
+  switch (type.kind) {
+    case 'string':
+      return { S: 'VARCHAR', NULL: 'BOOLEAN' };
+    case 'bigint':
+    case 'hugeint':
+    case 'decimal':
+    case 'double':
+      return { N: 'VARCHAR', NULL: 'BOOLEAN' };
+    case 'boolean':
+      return { BOOL: 'BOOLEAN', NULL: 'BOOLEAN' };
+    case 'binary':
+      return { B: 'VARCHAR', NULL: 'BOOLEAN' };
+    case 'set':
+      return { [setMember(type.element)]: ['VARCHAR'], NULL: 'BOOLEAN' };
+    case 'list':
+      return { L: [valueStructure(type.element)], NULL: 'BOOLEAN' };
+    case 'struct':
+      return {
+        M: Object.fromEntries(type.fields.map((field) => [field.attribute, valueStructure(field.type)])),
+        NULL: 'BOOLEAN',
+      };
+    case 'json':
+      return 'JSON';
+  }
+}
+
+/** SQL that turns a parsed attribute value (`value`, of the structure above) into the column's SQL value. */
+export function readValue(type: ColumnType, value: string, depth = 0): string {
+  switch (type.kind) {
+    case 'string':
+      return readText(type.as, `${value}.S`);
+    case 'bigint':
+    case 'hugeint':
+    case 'decimal':
+    case 'double':
+      return readNumber(type, `${value}.N`);
+    case 'boolean':
+      return `${value}.BOOL`;
+    case 'binary':
+      return `from_base64(${value}.B)`;
+    case 'set':
+      return readSet(type.element, `${value}.${setMember(type.element)}`, depth);
+    case 'list':
+      return `list_transform(${value}.L, lambda x${depth}: ${readValue(type.element, `x${depth}`, depth + 1)})`;
+    case 'struct': {
+      const fields = type.fields.map(
+        (field) => `${quoteIdentifier(field.name)} := ${readValue(field.type, member(value, field.attribute), depth)}`,
+      );
+      return `CASE WHEN ${value}.M IS NULL THEN NULL ELSE struct_pack(${fields.join(', ')}) END`;
+    }
+    case 'json':
+      return `CAST(NULLIF(${PLAIN_VALUE}(${value}), 'null') AS JSON)`;
+  }
+}
+
+/** SQL that is true when there is a value that the column does not read: of another type, here or nested inside. */
+export function readsAsNull(type: ColumnType, value: string, depth = 0): string {
+  if (type.kind === 'json') return 'false';
+  const own = `${value}.${ownMember(type)}`;
+  const other = `(${value} IS NOT NULL AND ${own} IS NULL AND ${value}."NULL" IS NULL)`;
+  switch (type.kind) {
+    case 'string':
+      return type.as === 'text' ? other : `(${other} OR (${own} IS NOT NULL AND ${readText(type.as, own)} IS NULL))`;
+    case 'list': {
+      const element = readsAsNull(type.element, `x${depth}`, depth + 1);
+      return element === 'false' ? other : `(${other} OR len(list_filter(${own}, lambda x${depth}: ${element})) > 0)`;
+    }
+    case 'struct': {
+      const fields = type.fields.map((field) => readsAsNull(field.type, member(value, field.attribute), depth));
+      return `(${[other, ...fields.filter((field) => field !== 'false')].join(' OR ')})`;
+    }
+    default:
+      return other;
+  }
+}
+
+/** SQL that is true when the column is a DOUBLE and the number has more digits than one holds for sure. */
+export function roundsNumber(type: ColumnType, value: string): string {
+  if (type.kind !== 'double') return 'false';
+  const digits = `regexp_replace(${value}.N, '[eE].*$|[-+.]', '', 'g')`;
+  return `(length(trim(${digits}, '0')) > 15)`;
+}
+
+function readText(as: 'text' | 'date' | 'timestamp' | 'uuid', text: string): string {
+  return as === 'text' ? text : `TRY_CAST(${text} AS ${as.toUpperCase()})`;
+}
+
+/** A cast alone would round: `CAST('1.5' AS BIGINT)` is 2. Digits that overflow make the cast itself fail. */
+function readNumber(type: NumberType, text: string): string {
+  switch (type.kind) {
+    case 'double':
+      return `CAST(${text} AS DOUBLE)`;
+    case 'bigint':
+    case 'hugeint':
+      return exactCast(text, `contains(${text}, '.') OR ${hasExponent(text)}`, type.kind.toUpperCase());
+    case 'decimal': {
+      const tooFine = `(contains(${text}, '.') AND length(${text}) - strpos(${text}, '.') > ${type.scale})`;
+      return exactCast(text, `${tooFine} OR ${hasExponent(text)}`, `DECIMAL(${type.precision},${type.scale})`);
+    }
+  }
+}
+
+function exactCast(text: string, misfit: string, sqlType: string): string {
+  return `CASE WHEN ${text} IS NULL THEN NULL WHEN ${misfit} THEN error('${TOO_NARROW}') ELSE CAST(${text} AS ${sqlType}) END`;
+}
+
+function hasExponent(text: string): string {
+  return `contains(${text}, 'E') OR contains(${text}, 'e')`;
+}
+
+function readSet(element: SetElementType, values: string, depth: number): string {
+  if (element.kind === 'string') return values;
+  const x = `x${depth}`;
+  const read = element.kind === 'binary' ? `from_base64(${x})` : readNumber(element, x);
+  return `list_transform(${values}, lambda ${x}: ${read})`;
+}
+
+function setMember(element: SetElementType): 'SS' | 'NS' | 'BS' {
+  return element.kind === 'string' ? 'SS' : element.kind === 'binary' ? 'BS' : 'NS';
+}
+
+function ownMember(type: Exclude<ColumnType, { kind: 'json' }>): string {
+  switch (type.kind) {
+    case 'string':
+      return 'S';
+    case 'boolean':
+      return 'BOOL';
+    case 'binary':
+      return 'B';
+    case 'set':
+      return setMember(type.element);
+    case 'list':
+      return 'L';
+    case 'struct':
+      return 'M';
+    default:
+      return 'N';
+  }
+}
+
+function member(value: string, attribute: string): string {
+  return `${value}.M.${quoteIdentifier(attribute)}`;
+}

@@ -1,0 +1,206 @@
+import { HeadgateError } from '../../base/errors/headgate-error.js';
+import { type ColumnType, sqlTypeName } from '../../catalog/column-type.js';
+import type { Column } from '../../catalog/model.js';
+import { PLAIN_ITEM, type Workspace } from '../duckdb/compute-database.js';
+import { readDuckdbError } from '../duckdb/duckdb-error.js';
+import { quoteIdentifier, quoteString } from '../parse/scan-sql.js';
+import { ITEM_COLUMN } from '../resolve/reference.js';
+import { readsAsNull, readValue, roundsNumber, valueStructure } from './read-value.js';
+import { canonicalPage, itemsOf, widenFor } from './widen-page.js';
+
+/** A staged part: rows whose columns have these types. Later parts have wider ones where a page needed them. */
+interface Part {
+  readonly table: string;
+  readonly types: readonly ColumnType[];
+  readonly insert: (page: Uint8Array) => Promise<void>;
+}
+
+/** Columns per flag word: two bits for each column, in a BIGINT. */
+const COLUMNS_PER_WORD = 31;
+
+/**
+ * The rows of one table reference on their way into DuckDB: each page is one statement, with the page as its parameter,
+ * so decoding happens in DuckDB's threads. A number that a column's type would round starts a new part with a wider type;
+ * nothing is read twice and nothing is rounded.
+ */
+export class StagedTable {
+  private readonly parts: Part[] = [];
+
+  private constructor(
+    private readonly workspace: Workspace,
+    private readonly name: string,
+    /** Columns that the statement needs, in the order of the reference. */
+    private readonly columns: readonly Column[],
+  ) {}
+
+  /** `name` is unique in the workspace; `columns` may be empty, when only the number of rows counts. */
+  static async create(workspace: Workspace, name: string, columns: readonly Column[]): Promise<StagedTable> {
+    const staged = new StagedTable(workspace, name, columns);
+    await staged.addPart(columns.map(({ type }) => type));
+    return staged;
+  }
+
+  /** Adds the items of a page, a JSON array in DynamoDB JSON. */
+  async add(page: Uint8Array): Promise<void> {
+    const part = this.parts.at(-1);
+    try {
+      await part?.insert(page);
+    } catch (error) {
+      if (part === undefined || !isMisfit(error)) throw error;
+      await this.addToWiderPart(canonicalPage(page), part, error);
+    }
+  }
+
+  /** The parts' tables and column types, for the view that the statement reads. */
+  get stagedParts(): readonly Pick<Part, 'table' | 'types'>[] {
+    return this.parts;
+  }
+
+  /** Sentences about values that read as NULL or were rounded, by column. */
+  async warnings(displayName: string): Promise<string[]> {
+    const words = wordCount(this.columns.length);
+    const any = Array.from({ length: words }, (_, i) => `coalesce(bit_or(flags${i}), 0)`);
+    const all = this.parts
+      .map((part) => `SELECT ${flagNames(words).join(', ')} FROM ${part.table}`)
+      .join(' UNION ALL ');
+    const [flags] = words === 0 ? [] : await this.workspace.rows(`SELECT ${any.join(', ')} FROM (${all})`);
+    if (flags === undefined || flags.every((flag) => flag === 0n)) return [];
+    const counts = this.columns.flatMap((_, i) => [0, 1].map((bit) => `count(*) FILTER (WHERE ${flagTest(i, bit)})`));
+    const [row = []] = await this.workspace.rows(`SELECT ${counts.join(', ')} FROM (${all})`);
+    return this.columns.flatMap((column, i) =>
+      warningsOf(displayName, column, Number(row[2 * i] ?? 0), Number(row[2 * i + 1] ?? 0)),
+    );
+  }
+
+  /** The page again, in a new part that fits it; the types it needs are found by looking at its numbers. */
+  private async addToWiderPart(page: Uint8Array, part: Part, cause: unknown): Promise<void> {
+    const items = itemsOf(page);
+    const types = part.types.map((type, i) =>
+      widenFor(
+        type,
+        items.map((item) => item[this.columns[i]?.attribute ?? '']),
+      ),
+    );
+    const isWider = types.some((type, i) => type !== part.types[i]);
+    const target = isWider ? await this.addPart(types) : part;
+    try {
+      await target.insert(page);
+    } catch (error) {
+      throw new HeadgateError('INTERNAL', `a page of items could not be staged`, { cause: error ?? cause });
+    }
+  }
+
+  private async addPart(types: readonly ColumnType[]): Promise<Part> {
+    const table = `${this.workspace.name}.main.${quoteIdentifier(`${this.name}_part${this.parts.length}`)}`;
+    const select = stagingSelect(this.columns, types);
+    const columns = [
+      ...types.map((type, i) => `c${i} ${sqlTypeName(type)}`),
+      ...flagNames(wordCount(types.length)).map((flag) => `${flag} BIGINT`),
+      'present BOOLEAN',
+    ];
+    await this.workspace.run(`CREATE TABLE ${table} (${columns.join(', ')})`);
+    const part = { table, types, insert: await this.workspace.prepare(`INSERT INTO ${table} ${select}`) };
+    this.parts.push(part);
+    return part;
+  }
+}
+
+/**
+ * The page is a row and not a constant: DuckDB would fold a constant page into a list value, which takes ten times as
+ * long. Attributes that differ in case alone need a structure each, because DuckDB's struct fields ignore case.
+ */
+function stagingSelect(columns: readonly Column[], types: readonly ColumnType[]): string {
+  const groups = caseGroups(columns);
+  const structures = groups.map((group) =>
+    quoteString(
+      JSON.stringify(
+        Object.fromEntries(group.map((i) => [columns[i]?.attribute ?? '', valueStructure(types[i] ?? JSON_TYPE)])),
+      ),
+    ),
+  );
+  const access = (i: number) => {
+    const group = groups.findIndex((indexes) => indexes.includes(i));
+    return group < 0 ? 'j' : `i${group}.${quoteIdentifier(columns[i]?.attribute ?? '')}`;
+  };
+  const values = types.map((type, i) =>
+    columns[i] === ITEM_COLUMN ? `CAST(${PLAIN_ITEM}(j) AS JSON)` : readValue(type, access(i)),
+  );
+  const items = [...values, ...flagWords(columns, types, access), 'true'].join(', ');
+  const page = 'FROM (VALUES ($1::BLOB)) v(b)';
+  if (groups.length === 1 && !columns.includes(ITEM_COLUMN)) {
+    const structure = `'[' || ${structures[0]} || ']'`;
+    return `SELECT ${items} FROM (SELECT unnest(from_json(decode(b), ${structure})) AS i0 ${page})`;
+  }
+  const parsed = structures.map((structure, g) => `, from_json(j, ${structure}) AS i${g}`).join('');
+  return `SELECT ${items} FROM (SELECT j${parsed} FROM (SELECT unnest(from_json(decode(b), '["JSON"]')) AS j ${page}))`;
+}
+
+const JSON_TYPE: ColumnType = { kind: 'json' };
+
+/** Column indexes in groups within which no two attribute names differ in case alone; without `_item`. */
+function caseGroups(columns: readonly Column[]): number[][] {
+  const groups: number[][] = [];
+  columns.forEach((column, i) => {
+    if (column === ITEM_COLUMN) return;
+    const name = column.attribute.toLowerCase();
+    const group = groups.find((indexes) => indexes.every((other) => columns[other]?.attribute.toLowerCase() !== name));
+    if (group === undefined) groups.push([i]);
+    else group.push(i);
+  });
+  return groups;
+}
+
+function flagWords(columns: readonly Column[], types: readonly ColumnType[], access: (i: number) => string): string[] {
+  return Array.from({ length: wordCount(columns.length) }, (_, word) => {
+    const first = word * COLUMNS_PER_WORD;
+    const bits = columns.slice(first, first + COLUMNS_PER_WORD).flatMap((column, at) => {
+      const type = types[first + at] ?? JSON_TYPE;
+      // A key attribute always has the type that the key schema gives it.
+      const other = column === ITEM_COLUMN || column.source === 'key' ? 'false' : readsAsNull(type, access(first + at));
+      const rounded = column === ITEM_COLUMN ? 'false' : roundsNumber(type, access(first + at));
+      return [bitOf(other, 2 * at), bitOf(rounded, 2 * at + 1)].filter((bit) => bit !== undefined);
+    });
+    return bits.length === 0 ? 'CAST(0 AS BIGINT)' : bits.join(' | ');
+  });
+}
+
+function bitOf(condition: string, bit: number): string | undefined {
+  return condition === 'false'
+    ? undefined
+    : `CASE WHEN ${condition} THEN ${2n ** BigInt(bit)}::BIGINT ELSE 0::BIGINT END`;
+}
+
+function wordCount(columns: number): number {
+  return Math.ceil(columns / COLUMNS_PER_WORD);
+}
+
+function flagNames(words: number): string[] {
+  return Array.from({ length: words }, (_, i) => `flags${i}`);
+}
+
+function flagTest(column: number, bit: number): string {
+  const mask = 2n ** BigInt(2 * (column % COLUMNS_PER_WORD) + bit);
+  return `flags${Math.floor(column / COLUMNS_PER_WORD)} & ${mask} <> 0`;
+}
+
+/** The staging statement refused a number, by our own check or because the cast overflowed. */
+function isMisfit(error: unknown): boolean {
+  return ['Conversion', 'Invalid Input', 'Out of Range'].includes(readDuckdbError(error).type);
+}
+
+function warningsOf(table: string, column: Column, others: number, rounded: number): string[] {
+  const name = quoteIdentifier(column.name);
+  const values = (count: number) => `${count} ${count === 1 ? 'value' : 'values'}`;
+  return [
+    ...(others === 0
+      ? []
+      : [
+          `${table}: ${values(others)} of ${name} are not ${sqlTypeName(column.type)} and read as NULL, wholly or in part; _item shows them as they are`,
+        ]),
+    ...(rounded === 0
+      ? []
+      : [
+          `${table}: ${values(rounded)} of ${name} may be rounded, because no exact SQL type fits all of its numbers; _item shows all digits`,
+        ]),
+  ];
+}

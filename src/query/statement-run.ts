@@ -1,0 +1,182 @@
+import { Deadline } from './deadline.js';
+import type { ComputeDatabase, Workspace } from './duckdb/compute-database.js';
+import type { PlannerDatabase } from './duckdb/planner-database.js';
+import type { EngineOptions } from './engine-options.js';
+import { explainRows } from './explain-rows.js';
+import { Meter } from './fetch/meter.js';
+import { guardActual, guardEstimate } from './guard.js';
+import type { StatementPlan } from './plan/statement-plan.js';
+import { type PlannedStatement, planStatement } from './plan-statement.js';
+import type { ResultColumn, RowBatch } from './result.js';
+import { type RunContext, type RunningStatement, runStatement, runToParquet } from './run-statement.js';
+import type { ParquetExport, StatementRequest, StatementResult, StatementSummary } from './statement.js';
+
+export interface StatementContext extends Pick<EngineOptions, 'catalog' | 'readerOf'> {
+  readonly planner: PlannerDatabase;
+  readonly compute: ComputeDatabase;
+  readonly signal: AbortSignal;
+  readonly onClose: () => void;
+}
+
+/** The life of one statement: its deadline, its workspace, what it spent, and their end. */
+export class StatementRun {
+  private readonly meter = new Meter();
+  private readonly deadline: Deadline;
+  private readonly startedAt = performance.now();
+  private readonly startedOn = Date.now();
+  private sampledUnits = 0;
+  private plannedAt = this.startedAt;
+  private endedAt: number | undefined;
+  private rowCount = 0;
+  private warnings: readonly string[] = [];
+  private workspace: Workspace | undefined;
+  private closing: Promise<void> | undefined;
+  private toldAt = 0;
+
+  constructor(
+    private readonly request: StatementRequest & { readonly maxUnits: number },
+    private readonly context: StatementContext,
+  ) {
+    this.deadline = new Deadline(context.signal, request.timeoutMs);
+    this.deadline.signal.addEventListener('abort', () => this.workspace?.interrupt(), { once: true });
+  }
+
+  async rows(): Promise<StatementResult> {
+    const statement = await this.planned();
+    const { action } = statement.kind;
+    if (action === 'explain') return this.result(explainRows(statement), statement.plan);
+    const running = await this.execute(statement, (context) => runStatement(statement, context));
+    if (action === 'query') return this.result(running, statement.plan);
+    for await (const batch of running.batches) this.rowCount += batch.length;
+    const summary = this.summary();
+    this.rowCount = 0;
+    return this.result(explainRows(statement, summary), statement.plan);
+  }
+
+  async parquet(path: string): Promise<ParquetExport> {
+    const statement = await this.planned();
+    const { rows } = await this.execute(statement, (context) => runToParquet(statement, path, context));
+    this.rowCount = rows;
+    await this.close();
+    return { path, plan: statement.plan, summary: this.summary() };
+  }
+
+  /** What is to be told of an error: the deadline, when that was the reason. */
+  explain(error: unknown): unknown {
+    return this.deadline.explain(error);
+  }
+
+  summary(): StatementSummary {
+    const { readUnits, requests, dollars } = this.meter.totals();
+    return {
+      readUnits,
+      requests,
+      dollars,
+      rows: this.rowCount,
+      planMs: this.plannedAt - this.startedAt,
+      executionMs: (this.endedAt ?? performance.now()) - this.plannedAt,
+      sampledUnits: this.sampledUnits,
+      reads: this.meter.reads,
+      warnings: this.warnings,
+    };
+  }
+
+  /** Safe to call twice. */
+  close(): Promise<void> {
+    this.closing ??= this.release();
+    return this.closing;
+  }
+
+  private async planned(): Promise<PlannedStatement> {
+    this.tell('planning');
+    const { planner, catalog } = this.context;
+    const statement = await planStatement(this.request, { planner, catalog, signal: this.deadline.signal });
+    this.plannedAt = performance.now();
+    this.sampledUnits = sampledSince(this.startedOn, statement);
+    return statement;
+  }
+
+  private async execute<T extends Pick<RunningStatement, 'warnings' | 'widened'>>(
+    statement: PlannedStatement,
+    work: (context: RunContext) => Promise<T>,
+  ): Promise<T> {
+    guardEstimate(statement.plan, this.request.maxUnits);
+    this.deadline.signal.throwIfAborted();
+    this.workspace = await this.context.compute.openWorkspace();
+    const outcome = await work({
+      workspace: this.workspace,
+      readerOf: this.context.readerOf,
+      meter: this.meter,
+      onPage: (table) => {
+        this.tell('reading', table);
+        guardActual(this.meter, this.request.maxUnits);
+      },
+      signal: this.deadline.signal,
+    });
+    this.warnings = outcome.warnings;
+    await this.remember(statement, outcome.widened);
+    return outcome;
+  }
+
+  private async remember(statement: PlannedStatement, widened: RunningStatement['widened']): Promise<void> {
+    for (const { slot, columns } of widened) {
+      const source = statement.references[slot]?.reference.source;
+      if (source?.kind !== 'table') continue;
+      await this.context.catalog.widen({ schema: source.table.schema, table: source.table.name }, columns);
+    }
+  }
+
+  private result(
+    running: { readonly columns: readonly ResultColumn[]; readonly batches: AsyncIterable<RowBatch> },
+    plan: StatementPlan,
+  ): StatementResult {
+    return {
+      columns: running.columns,
+      batches: this.counted(running.batches),
+      plan,
+      summary: () => this.summary(),
+      close: () => this.close(),
+    };
+  }
+
+  private async *counted(batches: AsyncIterable<RowBatch>): AsyncGenerator<RowBatch> {
+    try {
+      for await (const batch of batches) {
+        this.deadline.signal.throwIfAborted();
+        this.rowCount += batch.length;
+        this.tell('executing');
+        yield batch;
+      }
+    } catch (error) {
+      throw this.explain(error);
+    } finally {
+      await this.close();
+    }
+  }
+
+  private async release(): Promise<void> {
+    this.deadline.clear();
+    this.endedAt = performance.now();
+    this.workspace?.interrupt();
+    await this.workspace?.close();
+    this.context.onClose();
+  }
+
+  private tell(phase: 'planning' | 'reading' | 'executing', table?: string): void {
+    const now = performance.now();
+    if (this.request.onProgress === undefined || now - this.toldAt < 100) return;
+    this.toldAt = now;
+    const { requests, items, readUnits } = this.meter.totals();
+    this.request.onProgress({ phase, ...(table === undefined ? {} : { table }), requests, items, readUnits });
+  }
+}
+
+/** Units of the samples that the catalog took for this statement, each table once. */
+function sampledSince(startedOn: number, { references }: PlannedStatement): number {
+  const tables = new Set(
+    references.flatMap(({ reference: { source } }) => (source.kind === 'table' ? [source.table] : [])),
+  );
+  return [...tables]
+    .filter(({ sample }) => sample !== undefined && Date.parse(sample.takenAt) >= startedOn)
+    .reduce((sum, { sample }) => sum + (sample?.readUnits ?? 0), 0);
+}
