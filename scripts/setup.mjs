@@ -1,0 +1,31 @@
+// Makes a clone ready to run: `node scripts/setup.mjs start` before `npm start`, `... test` before `npm test`.
+// Plain Node, nothing installed yet. Does only what is missing, and says nothing when nothing is.
+
+const [major, minor] = process.versions.node.split('.').map(Number);
+if (major < 20 || (major === 20 && minor < 19)) {
+  console.error(`Headgate needs Node.js 20.19 or later; this is ${process.versions.node}. See https://nodejs.org`);
+  process.exit(1);
+}
+
+// Loaded only now, so that an old Node.js reads the sentence above and not a syntax error.
+const { SetupError } = await import('./setup/setup-error.mjs');
+const { installDependencies } = await import('./setup/dependencies.mjs');
+const { build } = await import('./setup/build.mjs');
+const { linkCommand } = await import('./setup/link-command.mjs');
+const { installSystemPackages } = await import('./setup/system-packages.mjs');
+
+/** Debian packages that the tests need: `{ name, command }`, where `command` is the program that shows it is there. */
+const testPackages = [];
+
+try {
+  const purpose = process.argv[2];
+  if (purpose !== 'start' && purpose !== 'test') throw new SetupError('usage: node scripts/setup.mjs start|test');
+  if (purpose === 'test') installSystemPackages(testPackages);
+  installDependencies();
+  build();
+  linkCommand();
+} catch (error) {
+  if (!(error instanceof SetupError)) throw error;
+  console.error(`setup: ${error.message}`);
+  process.exit(1);
+}

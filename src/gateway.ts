@@ -1,0 +1,114 @@
+/** Joins configuration, DynamoDB, catalog and engine for one process: the command line, and later the server. */
+import { availableParallelism, totalmem } from 'node:os';
+import { join } from 'node:path';
+import { HeadgateError } from './base/errors/headgate-error.js';
+import type { Catalog } from './catalog/model.js';
+import { openCatalog } from './catalog/open-catalog.js';
+import type { HeadgateConfig, SchemaConfig } from './config/headgate-config.js';
+import { demoMissing, loadDemo } from './demo/load-demo.js';
+import { connectDynamodb, type DynamodbConnectionHandle } from './dynamodb/connect.js';
+import { type EmbeddedDynamodb, openEmbedded } from './dynamodb/embedded/open-embedded.js';
+import { openEngine } from './query/open-engine.js';
+import type { Engine } from './query/statement.js';
+
+export interface Gateway {
+  readonly engine: Engine;
+  readonly catalog: Catalog;
+  close(): Promise<void>;
+}
+
+export interface GatewayOptions {
+  readonly signal: AbortSignal;
+  /** Told in one phrase what is being done until the gateway is open. */
+  readonly onProgress: (text: string) => void;
+}
+
+/** Opens what the configuration names; nothing is read from any table yet. `close` ends all that was started. */
+export async function openGateway(config: HeadgateConfig, options: GatewayOptions): Promise<Gateway> {
+  const opened: (() => void | Promise<void>)[] = [];
+  const close = async () => {
+    for (const end of opened.splice(0).reverse()) await end();
+  };
+  try {
+    const embedded = await embeddedFor(config, options);
+    if (embedded !== undefined) opened.push(() => embedded.close());
+    const handles = new Map<string, DynamodbConnectionHandle>();
+    for (const schema of config.schemas) {
+      const handle = connectDynamodb({
+        region: schema.region,
+        endpoint: endpointOf(schema, embedded),
+        credentials: schema.credentials,
+      });
+      opened.push(() => handle.close());
+      handles.set(schema.name, handle);
+    }
+    if (config.source.kind === 'demo') await loadSampleData(config, [...handles.values()], options);
+    const handleOf = (schema: string) => {
+      const handle = handles.get(schema);
+      if (handle === undefined) throw new HeadgateError('INTERNAL', `no connection for the schema ${schema}`);
+      return handle;
+    };
+    const catalog = openCatalog({
+      schemas: config.schemas.map((schema) => ({
+        name: schema.name,
+        reader: handleOf(schema.name).reader,
+        directory: handleOf(schema.name).directory,
+        tables: schema.tables,
+        declarations: schema.columns,
+        cacheKey: cacheKey(schema),
+      })),
+      cacheDirectory: join(config.home, 'catalog'),
+      clock: () => new Date(),
+    });
+    const engine = await openEngine({
+      catalog,
+      readerOf: (schema) => handleOf(schema).reader,
+      tempDirectory: join(config.home, 'tmp'),
+      memoryBytes: config.limits.memory ?? totalmem() / 4,
+      tempDiskBytes: config.limits.tempDisk ?? 10 * 2 ** 30,
+      threads: availableParallelism(),
+      timeoutMs: config.limits.timeoutMs,
+      maxUnits: config.limits.maxUnits,
+    });
+    opened.push(() => engine.close());
+    return { engine, catalog, close };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}
+
+async function embeddedFor(
+  config: HeadgateConfig,
+  { signal, onProgress }: GatewayOptions,
+): Promise<EmbeddedDynamodb | undefined> {
+  if (!config.schemas.some((schema) => schema.endpoint.kind === 'embedded')) return undefined;
+  onProgress('starting the embedded DynamoDB');
+  return openEmbedded({ directory: join(config.home, 'dynamodb'), signal });
+}
+
+/** Without a configuration the demo schema is what there is, so its tables are filled before the first statement. */
+async function loadSampleData(
+  { home }: HeadgateConfig,
+  [handle]: readonly DynamodbConnectionHandle[],
+  { signal, onProgress }: GatewayOptions,
+): Promise<void> {
+  if (handle === undefined || !(await demoMissing({ handle, home }, signal))) return;
+  await loadDemo(
+    { handle, home },
+    {
+      signal,
+      onProgress: ({ items, totalItems }) => onProgress(`loading the sample data: ${items} of ${totalItems} items`),
+    },
+  );
+}
+
+function endpointOf({ endpoint }: SchemaConfig, embedded: EmbeddedDynamodb | undefined): string | undefined {
+  return endpoint.kind === 'aws' ? undefined : endpoint.kind === 'url' ? endpoint.url : embedded?.endpoint;
+}
+
+/** The embedded endpoint's port changes from start to start, its tables do not. */
+function cacheKey({ endpoint, region, credentials }: SchemaConfig): string {
+  const place = endpoint.kind === 'url' ? endpoint.url : endpoint.kind;
+  return [place, region ?? 'default', credentials.kind === 'keys' ? credentials.accessKeyId : 'default'].join(' ');
+}

@@ -1,0 +1,101 @@
+import { once } from 'node:events';
+import { join } from 'node:path';
+import { HeadgateError } from '../base/errors/headgate-error.js';
+import { formatCount, formatMs } from '../base/format-quantity.js';
+import { processEnvironment } from '../config/environment.js';
+import type { HeadgateConfig } from '../config/headgate-config.js';
+import { loadConfig } from '../config/load-config.js';
+import { demoSchema } from '../config/settle-config.js';
+import { DEMO_ITEM_COUNT, demoMissing, loadDemo } from '../demo/load-demo.js';
+import { connectDynamodb } from '../dynamodb/connect.js';
+import { type EmbeddedDynamodb, openEmbedded } from '../dynamodb/embedded/open-embedded.js';
+import { openGateway } from '../gateway.js';
+import type { UpOptions, UpStreams } from '../wire/cli/command-context.js';
+import { progressLine } from '../wire/cli/progress-line.js';
+import { ownerPid } from './owner-pid.js';
+import { showSample } from './sample-statement.js';
+
+/**
+ * Starts the embedded DynamoDB of the working directory and keeps it until the signal is aborted; ends all that it started.
+ * With `demo` it first loads the sample data, once, and shows a statement on it. Throws ALREADY_RUNNING, and what
+ * configuration, server and engine throw.
+ */
+export async function runUp(options: UpOptions, streams: UpStreams, signal: AbortSignal): Promise<void> {
+  const config = await loadConfig({ env: processEnvironment(), cwd: process.cwd() });
+  const directory = join(config.home, 'dynamodb');
+  const embedded = await openEmbedded({ directory, port: options.port, signal });
+  try {
+    if (!embedded.owned) throw await alreadyRunning(embedded, directory);
+    streams.stdout.write(`The embedded DynamoDB runs at ${embedded.endpoint}, its data is in ${directory}\n`);
+    if (options.demo) await showDemo(config, { embedded, streams, signal });
+    if (options.once) return;
+    streams.stdout.write(`${options.demo ? whatToTry(config) : ''}\nPress Ctrl-C to stop.\n`);
+    if (!signal.aborted) await once(signal, 'abort');
+    streams.stdout.write('Stopping.\n');
+  } finally {
+    await embedded.close();
+  }
+}
+
+interface Running {
+  readonly embedded: EmbeddedDynamodb;
+  readonly streams: UpStreams;
+  readonly signal: AbortSignal;
+}
+
+async function showDemo(config: HeadgateConfig, running: Running): Promise<void> {
+  const { streams, signal } = running;
+  await loadOnce(config, running);
+  // Of the configuration only the place counts: the sample must run beside any headgate.yaml.
+  const demo: HeadgateConfig = { ...config, source: { kind: 'demo' }, schemas: [demoSchema()] };
+  const gateway = await openGateway(demo, { signal, onProgress: () => {} });
+  try {
+    await showSample(gateway.engine, streams.stdout, signal);
+  } finally {
+    await gateway.close();
+  }
+}
+
+async function loadOnce(config: HeadgateConfig, { embedded, streams, signal }: Running): Promise<void> {
+  const { region, credentials } = demoSchema();
+  const handle = connectDynamodb({ region, credentials, endpoint: embedded.endpoint });
+  const progress = progressLine(streams.stderr);
+  try {
+    const target = { handle, home: config.home };
+    if (!(await demoMissing(target, signal))) return;
+    const startedAt = performance.now();
+    streams.stdout.write(`Loading the sample data, ${formatCount(DEMO_ITEM_COUNT)} items, this once ...\n`);
+    await loadDemo(target, {
+      signal,
+      onProgress: ({ table, items, totalItems }) =>
+        progress.show(`${table}: ${formatCount(items)} of ${formatCount(totalItems)} items`),
+    });
+    progress.end();
+    streams.stdout.write(`Loaded in ${formatMs(performance.now() - startedAt)}.\n`);
+  } finally {
+    progress.end();
+    handle.close();
+  }
+}
+
+function whatToTry({ source, schemas }: HeadgateConfig): string {
+  const ownFile =
+    source.kind === 'file' && !schemas.some(({ name, endpoint }) => name === 'demo' && endpoint.kind === 'embedded')
+      ? `\n${source.path} has no schema \`demo\` with \`endpoint: embedded\`; add one, or leave the folder, to try these.`
+      : '';
+  return `
+What to try next, in another terminal:
+  npx headgate tables
+  npx headgate describe demo.earthquakes
+  npx headgate query "SELECT place, mag, felt FROM demo.earthquakes WHERE net = 'us' AND felt > 10 ORDER BY felt DESC"
+  npx headgate query --plan "SELECT * FROM demo.shop WHERE PK = 'CUSTOMER#C007' AND SK LIKE 'ORDER#%'"
+${ownFile}`;
+}
+
+async function alreadyRunning({ endpoint }: EmbeddedDynamodb, directory: string): Promise<HeadgateError> {
+  const pid = await ownerPid(directory);
+  return new HeadgateError('ALREADY_RUNNING', 'Headgate already runs in this directory.', {
+    detail: `Its embedded DynamoDB is at ${endpoint}${pid === undefined ? '' : `, served by process ${pid}`}.`,
+    hint: 'Use it with `npx headgate query ...`, or stop it with Ctrl-C where it runs. HEADGATE_HOME chooses another directory.',
+  });
+}

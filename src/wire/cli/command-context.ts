@@ -1,0 +1,45 @@
+import type { Catalog } from '../../catalog/model.js';
+import type { HeadgateConfig } from '../../config/headgate-config.js';
+import type { StatementPlan } from '../../query/plan/statement-plan.js';
+import type { Engine } from '../../query/statement.js';
+import type { OutputStream, Terminal } from './terminal.js';
+
+/** What commands work with. The functions load their modules when they are called, because those are heavy. */
+export interface CommandServices {
+  readonly terminal: Terminal;
+  openGateway(config: HeadgateConfig, options: GatewayOptions): Promise<Gateway>;
+  renderPlan(plan: StatementPlan): Promise<string>;
+  runUp(options: UpOptions, streams: UpStreams, signal: AbortSignal): Promise<void>;
+}
+
+export interface CommandContext extends CommandServices {
+  /** Aborted by the first Ctrl-C. */
+  readonly signal: AbortSignal;
+}
+
+/** Engine and catalog of one configuration, for one command. */
+export interface Gateway {
+  readonly engine: Engine;
+  readonly catalog: Catalog;
+  close(): Promise<void>;
+}
+
+export interface GatewayOptions {
+  readonly signal: AbortSignal;
+  /** Told in one phrase what the gateway is doing until it is open. */
+  readonly onProgress: (text: string) => void;
+}
+
+export interface UpOptions {
+  /** Load and show the sample data. */
+  readonly demo: boolean;
+  /** 0 means any free port; undefined the usual one. */
+  readonly port: number | undefined;
+  /** Show the sample and end, instead of staying until Ctrl-C. */
+  readonly once: boolean;
+}
+
+export interface UpStreams {
+  readonly stdout: OutputStream;
+  readonly stderr: OutputStream;
+}

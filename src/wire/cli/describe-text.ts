@@ -1,0 +1,124 @@
+import { formatCount, formatUnits } from '../../base/format-quantity.js';
+import { sqlTypeName } from '../../catalog/column-type.js';
+import type { CatalogTable, Column } from '../../catalog/model.js';
+import type { Billing, IndexDescription, KeyAttribute, TableDescription } from '../../dynamodb/table-description.js';
+import { fitWidth } from '../formats/display-width.js';
+import { visibleText } from '../formats/visible-text.js';
+
+/** What is known of a table, for people; `now` is in milliseconds since 1970 and gives things their age. */
+export function describeText(table: CatalogTable, now: number): string {
+  const { description } = table;
+  const columns = table.columns.map((column) => [
+    column.name,
+    sqlTypeName(column.type),
+    presenceText(column),
+    column.reason,
+  ]);
+  const sections = [
+    [...headLines(table), `key: ${keyText(keysOf(description))}`],
+    align([['column', 'type', 'presence', 'reason'], ...columns]),
+  ];
+  if (description.indexes.length > 0) {
+    sections.push(align([['index', 'kind', 'key', 'holds', 'items', 'size'], ...description.indexes.map(indexRow)]));
+  }
+  sections.push([sampleText(table, now)]);
+  return `${sections.map((lines) => lines.join('\n')).join('\n\n')}\n`;
+}
+
+/** The same facts for programs: the catalog's own words, with each column's type as SQL writes it. */
+export function describeJson(table: CatalogTable): string {
+  const columns = table.columns.map((column) => ({ ...column, type: sqlTypeName(column.type) }));
+  return `${JSON.stringify({ ...table, columns }, null, 2)}\n`;
+}
+
+function headLines({ schema, name, description }: CatalogTable): string[] {
+  const facts = [
+    `${formatCount(description.itemCount)} items`,
+    sizeText(description.sizeBytes),
+    billingText(description.billing),
+    ...(description.status === 'ACTIVE' ? [] : [description.status]),
+    ...(description.tableClass === 'STANDARD' ? [] : ['infrequent access']),
+  ];
+  return [visibleText(`${schema}.${name}: ${facts.join(', ')}`)];
+}
+
+function keysOf({ partitionKey, sortKey }: TableDescription) {
+  return { partitionKeys: [partitionKey], sortKeys: sortKey === undefined ? [] : [sortKey] };
+}
+
+/** `customer (S) + ordered_at (N)`: partition attributes, then sort attributes. */
+function keyText(keys: { partitionKeys: readonly KeyAttribute[]; sortKeys: readonly KeyAttribute[] }): string {
+  const text = (attributes: readonly KeyAttribute[]) =>
+    attributes.map(({ name, type }) => `${visibleText(name)} (${type})`).join(', ');
+  return keys.sortKeys.length === 0 ? text(keys.partitionKeys) : `${text(keys.partitionKeys)} + ${text(keys.sortKeys)}`;
+}
+
+function indexRow(index: IndexDescription): string[] {
+  const { projection } = index;
+  const holds = {
+    all: 'everything',
+    'keys-only': 'keys',
+    include: `keys and ${projection.kind === 'include' ? projection.attributes.join(', ') : ''}`,
+  }[projection.kind];
+  const kind = index.usable ? index.kind : `${index.kind}, not usable yet`;
+  return [index.name, kind, keyText(index), holds, formatCount(index.itemCount), sizeText(index.sizeBytes)];
+}
+
+function billingText(billing: Billing): string {
+  return billing.mode === 'on-demand'
+    ? 'on-demand'
+    : `provisioned with ${formatCount(billing.readUnits)} read and ${formatCount(billing.writeUnits)} write units`;
+}
+
+function presenceText({ presence }: Column): string {
+  if (presence === undefined) return '';
+  // Rounding must not turn "almost" into "always", or "hardly" into "never".
+  const percent = Math.round(presence * 100);
+  if (percent === 100 && presence < 1) return '>99%';
+  return percent === 0 && presence > 0 ? '<1%' : `${percent}%`;
+}
+
+function sampleText({ sample, describedAt }: CatalogTable, now: number): string {
+  if (sample === undefined) return `Described ${ageText(describedAt, now)}; no items were sampled.`;
+  const items = `${sample.complete ? 'all ' : ''}${formatCount(sample.items)} items`;
+  const average = `${sizeText(sample.averageItemBytes)} on average`;
+  return `Sampled ${items} (${average}) ${ageText(sample.takenAt, now)} for ${formatUnits(sample.readUnits)} units.`;
+}
+
+/** For example `5 minutes ago`. */
+function ageText(time: string, now: number): string {
+  const seconds = Math.max(0, (now - Date.parse(time)) / 1000);
+  const [unit, length] = AGES.find(([, unitSeconds]) => seconds >= unitSeconds) ?? ['second', 1];
+  const count = Math.floor(seconds / length);
+  return `${count} ${unit}${count === 1 ? '' : 's'} ago`;
+}
+
+const AGES: readonly (readonly [unit: string, seconds: number])[] = [
+  ['day', 86_400],
+  ['hour', 3600],
+  ['minute', 60],
+];
+
+function sizeText(bytes: number): string {
+  const [unit, length] = SIZES.find(([, unitBytes]) => bytes >= unitBytes) ?? ['bytes', 1];
+  return unit === 'bytes' ? `${Math.round(bytes)} bytes` : `${(bytes / length).toFixed(1)} ${unit}`;
+}
+
+const SIZES: readonly (readonly [unit: string, bytes: number])[] = [
+  ['TB', 1e12],
+  ['GB', 1e9],
+  ['MB', 1e6],
+  ['KB', 1e3],
+];
+
+/** Rows as lines whose cells stand below each other. */
+function align(rows: readonly (readonly string[])[]): string[] {
+  const cells = rows.map((row) => row.map((cell) => fitWidth(visibleText(cell), Number.POSITIVE_INFINITY)));
+  const widths = (cells[0] ?? []).map((_, index) => Math.max(...cells.map((row) => row[index]?.width ?? 0)));
+  return cells.map((row) =>
+    row
+      .map(({ text, width }, index) => text + ' '.repeat((widths[index] ?? 0) - width))
+      .join('  ')
+      .trimEnd(),
+  );
+}
