@@ -14,7 +14,15 @@ function read(table: string, readUnits: number, index?: string) {
   return { table, index, readUnits, requests: 1, itemsScanned: 1, itemsReturned: 1 };
 }
 
-const ONE_TABLE = { readUnits: 1.5, requests: 2, dollars: 1.875e-7, planMs: 8.2, executionMs: 112, warnings: [] };
+const ONE_TABLE = {
+  readUnits: 1.5,
+  requests: 2,
+  dollars: 1.875e-7,
+  planMs: 8.2,
+  executionMs: 112,
+  warnings: [],
+  sampledUnits: 0,
+};
 
 test('the cost line tells rows, time, units, requests, dollars, and what each table took by which path', () => {
   const plan = {
@@ -36,8 +44,8 @@ test('the cost line tells rows, time, units, requests, dollars, and what each ta
 });
 
 test('a statement that reads nothing says so', () => {
-  const summary = { ...NOTHING, rows: 1, planMs: 1, executionMs: 1, reads: [], warnings: [] };
-  expect(costLine(summary, { references: [], estimate: NOTHING, warnings: [] })).toBe(
+  const summary = { ...NOTHING, rows: 1, planMs: 1, executionMs: 1, reads: [], warnings: [], sampledUnits: 0 };
+  expect(costLine(summary, { references: [], estimate: NOTHING, warnings: [], sampledUnits: 0 })).toBe(
     '1 row in 2 ms (plan 1 ms). Read 0.0 units in 0 requests, $0',
   );
 });
