@@ -45,7 +45,7 @@ test('the cost line tells rows, time, units, requests, dollars, and what each ta
 
 test('a statement that reads nothing says so', () => {
   const summary = { ...NOTHING, rows: 1, planMs: 1, executionMs: 1, reads: [], warnings: [], sampledUnits: 0 };
-  expect(costLine(summary, { references: [], estimate: NOTHING, warnings: [], sampledUnits: 0 })).toBe(
+  expect(costLine(summary, { references: [], estimate: NOTHING, warnings: [] })).toBe(
     '1 row in 2 ms (plan 1 ms). Read 0.0 units in 0 requests, $0',
   );
 });

@@ -1,5 +1,5 @@
-import { HeadgateError } from '../base/errors/headgate-error.js';
-import { JsonCursor } from './json-cursor.js';
+import { HeadgateError } from '../../base/errors/headgate-error.js';
+import { JsonCursor } from '../json-cursor.js';
 
 /**
  * The inverse of `plainJsonOfValue`: one plain JSON value as DynamoDB JSON, `5` to `{"N":"5"}`. Numbers keep every digit as

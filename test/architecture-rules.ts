@@ -1,0 +1,49 @@
+/**
+ * Who may import whom, as data: `architecture.test.ts` holds the sources to it, and ARCHITECTURE.md shows it. Change it when
+ * the design changes, in the same commit, with the reason.
+ */
+
+/** Modules of `src/`: folders (of `wire/` its folders) and single files, from leaf to root, with the modules each may import. */
+export const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
+  base: [],
+  dynamodb: ['base'],
+  catalog: ['base', 'dynamodb'],
+  config: ['base', 'catalog'],
+  query: ['base', 'catalog', 'dynamodb'],
+  demo: ['base', 'dynamodb'],
+  'gateway.ts': ['base', 'catalog', 'config', 'demo', 'dynamodb', 'query'],
+  'wire/formats': ['base', 'query'],
+  'wire/cli': ['base', 'catalog', 'config', 'dynamodb', 'query', 'wire/formats'],
+  // A command of the command line with a folder of its own, so it shares the words for cost and progress.
+  up: ['base', 'config', 'demo', 'dynamodb', 'gateway.ts', 'query', 'wire/cli', 'wire/formats'],
+  'main.ts': ['gateway.ts', 'query', 'up', 'wire/cli'],
+  'bin.cts': ['main.ts'],
+};
+
+/** Libraries with an owner: nothing outside these folders imports them. */
+export const LIBRARY_OWNERS: Readonly<Record<string, readonly string[]>> = {
+  '@aws-sdk/client-dynamodb': ['dynamodb'],
+  '@duckdb/node-api': ['query/duckdb'],
+  'apache-arrow': ['wire/formats'],
+  commander: ['wire/cli'],
+  yaml: ['config'],
+  zod: ['config', 'dynamodb/embedded'],
+};
+
+/** The environment is read once, in `config`; the two files that start the process set variables for libraries. */
+export const PROCESS_ENV = ['config/', 'main.ts', 'bin.cts'];
+
+/** Where the program begins: a source file that cannot be reached from here is dead, unless it is a test's helper. */
+export const ENTRY_FILE = 'bin.cts';
+export const TEST_HELPER_FOLDER = 'testing';
+
+/** Lines; aim below 250. */
+export const SOURCE_LINES_MAX = 400;
+export const TEST_LINES_MAX = 600;
+
+/** Packages that no file imports: the command or name by which they are used, and the file where it stands. */
+export const TOOLS: Readonly<Record<string, { readonly word: string; readonly file: string }>> = {
+  '@biomejs/biome': { word: 'biome check', file: 'package.json' },
+  '@types/node': { word: '"types": ["node"]', file: 'tsconfig.json' },
+  typescript: { word: 'tsc -p', file: 'package.json' },
+};
