@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { AttributeValue } from './attribute-value.js';
-import { dynamodbItemOfPlain, dynamodbJsonOfPlain } from './testing/dynamodb-json.js';
 import { plainJsonOfItem, plainJsonOfValue } from './plain-json.js';
+import { dynamodbItemOfPlain, dynamodbJsonOfPlain } from './testing/dynamodb-json.js';
 
 describe('plain JSON of a value', () => {
   it.each([

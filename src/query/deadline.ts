@@ -1,5 +1,8 @@
 import { HeadgateError } from '../base/errors/headgate-error.js';
 
+/** Node runs a longer timer at once. */
+const LONGEST_TIMER_MS = 2 ** 31 - 1;
+
 /** The end of a statement: its caller's signal and its timeout as one signal, whose reason is a HeadgateError. */
 export class Deadline {
   readonly signal: AbortSignal;
@@ -15,7 +18,10 @@ export class Deadline {
     this.onAbort = () => this.controller.abort(cancelled(outer.reason));
     if (outer.aborted) this.onAbort();
     outer.addEventListener('abort', this.onAbort, { once: true });
-    if (timeoutMs !== undefined) this.timer = setTimeout(() => this.controller.abort(timedOut(timeoutMs)), timeoutMs);
+    if (timeoutMs !== undefined) {
+      const abort = () => this.controller.abort(timedOut(timeoutMs));
+      this.timer = setTimeout(abort, Math.min(timeoutMs, LONGEST_TIMER_MS));
+    }
   }
 
   /** The reason for the end when there was one, because what failed then failed of it; else the error itself. */
@@ -23,9 +29,11 @@ export class Deadline {
     return this.signal.aborted ? this.signal.reason : error;
   }
 
-  clear(): void {
+  /** Ends what still waits or runs, and lets go of the caller's signal and the clock. Safe to call twice. */
+  end(): void {
     clearTimeout(this.timer);
     this.outer.removeEventListener('abort', this.onAbort);
+    this.controller.abort(new HeadgateError('CANCELLED', 'the statement was closed'));
   }
 }
 

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { HeadgateError } from '../base/errors/headgate-error.js';
 import { Deadline } from './deadline.js';
 import { ComputeDatabase } from './duckdb/compute-database.js';
+import { wrapDuckdbError } from './duckdb/duckdb-error.js';
 import { PlannerDatabase } from './duckdb/planner-database.js';
 import type { EngineOptions } from './engine-options.js';
 import { DEFAULT_MAX_UNITS } from './guard.js';
@@ -30,6 +31,7 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
 
 class LocalEngine implements Engine {
   private readonly running = new Set<StatementRun>();
+  private closing: Promise<void> | undefined;
 
   constructor(
     private readonly options: EngineOptions,
@@ -44,7 +46,12 @@ class LocalEngine implements Engine {
 
   async exportParquet(request: StatementRequest, signal: AbortSignal): Promise<ParquetExport> {
     const path = join(this.folders.exportDirectory, `${randomUUID()}.parquet`);
-    return this.start(request, signal, (run) => run.parquet(path));
+    try {
+      return await this.start(request, signal, (run) => run.parquet(path));
+    } catch (error) {
+      await rm(path, { force: true });
+      throw error;
+    }
   }
 
   async plan(request: StatementRequest, signal: AbortSignal): Promise<StatementPlan> {
@@ -57,14 +64,19 @@ class LocalEngine implements Engine {
       });
       return plan;
     } catch (error) {
-      throw deadline.explain(error);
+      throw deadline.explain(wrapDuckdbError(error));
     } finally {
-      deadline.clear();
+      deadline.end();
     }
   }
 
-  async close(): Promise<void> {
-    await Promise.all([...this.running].map((run) => run.close()));
+  close(): Promise<void> {
+    this.closing ??= this.release();
+    return this.closing;
+  }
+
+  private async release(): Promise<void> {
+    await Promise.allSettled([...this.running].map((run) => run.close()));
     await this.planner.close();
     this.compute.close();
     await rm(this.folders.directory, { recursive: true, force: true });
@@ -75,6 +87,7 @@ class LocalEngine implements Engine {
     signal: AbortSignal,
     work: (run: StatementRun) => Promise<T>,
   ): Promise<T> {
+    if (this.closing !== undefined) throw new HeadgateError('CANCELLED', 'the engine is closed');
     const run = new StatementRun(
       {
         ...request,
@@ -93,8 +106,9 @@ class LocalEngine implements Engine {
     try {
       return await work(run);
     } catch (error) {
+      const reason = run.explain(error);
       await run.close();
-      throw run.explain(error);
+      throw reason;
     }
   }
 }

@@ -29,16 +29,17 @@ export interface PlanContext {
 
 /** Parse, resolve, optimize, plan. Reads no items, except where the catalog samples a table it has never seen. */
 export async function planStatement(request: StatementRequest, context: PlanContext): Promise<PlannedStatement> {
+  const planner = context.planner.within(context.signal);
   const { kind, query } = splitExplain(EditedText.of(request.sql));
   const text = expandShow(bindParameters(query, request.parameters));
-  const ast = await parseQuery(text, context.planner);
+  const ast = await parseQuery(text, planner);
   const names = findTables(ast, text);
   const references = await resolveTables(names, text, {
     catalog: context.catalog,
     defaultSchema: request.defaultSchema,
     signal: context.signal,
   });
-  const needed = await optimize(text, names, references, context.planner);
+  const needed = await optimize(text, names, references, planner);
   const wanted = request.pushdown === false ? needed.map(readWhole) : needed;
   return { kind, text, names, ...planReferences(wanted, { consistentRead: request.consistentRead ?? false }) };
 }

@@ -8,8 +8,9 @@ import { quoteIdentifier, quoteString } from './parse/scan-sql.js';
 import type { PlannedReference } from './plan/plan-references.js';
 import { displayName } from './resolve/reference.js';
 import type { ResultValue } from './result.js';
+import { canInline, INLINE_BYTES, inlinePage, noRows } from './stage/inline-page.js';
 import { StagedTable } from './stage/stage-table.js';
-import { createView } from './stage/staged-view.js';
+import { stagedSource } from './stage/staged-source.js';
 
 export type Reader = TableReader;
 
@@ -22,28 +23,56 @@ export interface ReadContext {
   readonly signal: AbortSignal;
 }
 
-/** Reads one reference along its access path into the table `ref_<slot>` of the workspace. */
+/** A reference that has been read. */
+export interface ReadReference {
+  /** What stands for the reference in the FROM clause of the statement. */
+  readonly source: string;
+  readonly warnings: readonly string[];
+  /** Columns whose numbers needed wider types than the catalog knew. */
+  readonly widened: readonly Column[];
+}
+
+/**
+ * Reads one reference along its access path. A few items become a parameter of the statement (`parameters` grows by one),
+ * more are staged as the table `ref_<slot>` of the workspace.
+ */
 export async function readReference(
   planned: PlannedReference,
   context: ReadContext,
-): Promise<{ readonly warnings: readonly string[]; readonly widened: readonly Column[] }> {
-  const { reference, columns, path } = planned;
-  const { workspace, signal } = context;
-  const name = `ref_${reference.slot}`;
-  if (reference.source.kind === 'catalog') {
-    await stageRows(workspace, name, reference.columns, reference.source.rows);
-    return { warnings: [], widened: [] };
-  }
-  const { table } = reference.source;
-  const staged = await StagedTable.create(workspace, name, columns);
-  const source = { reader: context.readerOf(table.schema), signal };
-  for await (const page of readPages(path, table.description, source)) {
+  parameters: Uint8Array[] | undefined,
+): Promise<ReadReference> {
+  const { reference, columns: fetched, path } = planned;
+  const { columns, slot, source } = reference;
+  if (source.kind === 'catalog')
+    return unchanged(await stageRows(context.workspace, `ref_${slot}`, columns, source.rows));
+  if (path.kind === 'none') return unchanged(noRows(columns));
+  const waiting: Uint8Array[] = [];
+  let waitingBytes = parameters !== undefined && canInline(fetched) ? 0 : Number.POSITIVE_INFINITY;
+  let staged: StagedTable | undefined;
+  const reader = context.readerOf(source.table.schema);
+  for await (const page of readPages(path, source.table.description, { reader, signal: context.signal })) {
     context.meter.add(planned, page);
     context.onPage(planned.plan.table);
-    if (page.itemCount > 0) await staged.add(page.items);
+    if (page.itemCount === 0) continue;
+    waiting.push(page.items);
+    waitingBytes += page.items.length;
+    if (waitingBytes <= INLINE_BYTES) continue;
+    staged ??= await StagedTable.create(context.workspace, `ref_${slot}`, fetched);
+    for (const items of waiting.splice(0)) await staged.add(items);
   }
-  const widened = await createView(workspace, name, { columns: reference.columns, fetched: columns, staged });
-  return { warnings: await staged.warnings(displayName(reference)), widened };
+  const name = displayName(reference);
+  if (staged !== undefined) {
+    const outcome = await stagedSource(context.workspace, { columns, fetched, staged });
+    return { ...outcome, warnings: await staged.warnings(name) };
+  }
+  if (waiting.length === 0 || parameters === undefined) return unchanged(noRows(columns));
+  const inline = inlinePage({ columns, fetched, displayName: name }, waiting, `$${parameters.length + 1}`);
+  parameters.push(inline.page);
+  return inline;
+}
+
+function unchanged(source: string): ReadReference {
+  return { source, warnings: [], widened: [] };
 }
 
 /** Rows that are there already, as a table. */
@@ -52,7 +81,8 @@ async function stageRows(
   name: string,
   columns: readonly Column[],
   rows: readonly (readonly ResultValue[])[],
-): Promise<void> {
+): Promise<string> {
+  await workspace.attach();
   const table = `${workspace.name}.main.${name}`;
   await workspace.run(
     `CREATE TABLE ${table} (${columns.map((column) => `${quoteIdentifier(column.name)} ${sqlTypeName(column.type)}`).join(', ')})`,
@@ -61,6 +91,7 @@ async function stageRows(
     const values = rows.slice(from, from + 1000).map((row) => `(${row.map(literal).join(', ')})`);
     await workspace.run(`INSERT INTO ${table} VALUES ${values.join(', ')}`);
   }
+  return table;
 }
 
 function literal(value: ResultValue): string {

@@ -31,12 +31,12 @@ export interface RunContext {
   readonly signal: AbortSignal;
 }
 
-/** Fetch and stage every reference, then execute the statement over the staged tables. */
+/** Fetch and stage every reference, then execute the statement over what was read. */
 export async function runStatement(statement: PlannedStatement, context: RunContext): Promise<RunningStatement> {
-  const staged = await stageReferences(statement, context);
-  const text = stagedText(statement, context.workspace);
-  const { columns, batches } = await atPosition(text, () => context.workspace.stream(text.text));
-  return { columns, batches: positioned(batches, text), ...staged };
+  const parameters: Uint8Array[] = [];
+  const { text, ...read } = await readReferences(statement, context, parameters);
+  const { columns, batches } = await atPosition(text, () => context.workspace.stream(text.text, parameters));
+  return { columns, batches: positioned(batches, text), ...read };
 }
 
 /** The same, but the rows go to a Parquet file; returns their number. */
@@ -45,8 +45,8 @@ export async function runToParquet(
   path: string,
   context: RunContext,
 ): Promise<Pick<RunningStatement, 'warnings' | 'widened'> & { readonly rows: number }> {
-  const staged = await stageReferences(statement, context);
-  const text = stagedText(statement, context.workspace);
+  // COPY takes no parameters.
+  const { text, ...read } = await readReferences(statement, context, undefined);
   const prefix = 'COPY (';
   const query = text.text.replace(/[\s;]+$/, '');
   const copied = await atPosition(
@@ -54,28 +54,23 @@ export async function runToParquet(
     () => context.workspace.rows(`${prefix}${query}\n) TO '${path.replaceAll("'", "''")}' (FORMAT parquet)`),
     prefix.length,
   );
-  return { ...staged, rows: Number(copied[0]?.[0] ?? 0) };
+  return { ...read, rows: Number(copied[0]?.[0] ?? 0) };
 }
 
-async function stageReferences(statement: PlannedStatement, context: RunContext) {
+async function readReferences(statement: PlannedStatement, context: RunContext, parameters: Uint8Array[] | undefined) {
+  const sources: string[] = [];
   const warnings: string[] = [];
   const widened: WidenedColumns[] = [];
   for (const planned of statement.references) {
     context.signal.throwIfAborted();
-    const outcome = await readReference(planned, context);
-    warnings.push(...outcome.warnings);
-    if (outcome.widened.length > 0) widened.push({ slot: planned.reference.slot, columns: outcome.widened });
+    const read = await readReference(planned, context, parameters);
+    sources.push(read.source);
+    warnings.push(...read.warnings);
+    if (read.widened.length > 0) widened.push({ slot: planned.reference.slot, columns: read.widened });
   }
-  return { warnings, widened };
-}
-
-function stagedText({ text, names, references }: PlannedStatement, workspace: Workspace): EditedText {
-  return rewriteText(
-    text,
-    names,
-    references.map(({ reference }) => reference),
-    ({ slot }) => `${workspace.name}.main.ref_${slot}`,
-  );
+  const references = statement.references.map(({ reference }) => reference);
+  const text = rewriteText(statement.text, statement.names, references, ({ slot }) => sources[slot] ?? '');
+  return { text, warnings, widened };
 }
 
 async function atPosition<T>(text: EditedText, work: () => Promise<T>, prefixBytes = 0): Promise<T> {

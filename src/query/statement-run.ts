@@ -1,5 +1,7 @@
+import { HeadgateError } from '../base/errors/headgate-error.js';
 import { Deadline } from './deadline.js';
 import type { ComputeDatabase, Workspace } from './duckdb/compute-database.js';
+import { wrapDuckdbError } from './duckdb/duckdb-error.js';
 import type { PlannerDatabase } from './duckdb/planner-database.js';
 import type { EngineOptions } from './engine-options.js';
 import { explainRows } from './explain-rows.js';
@@ -30,6 +32,7 @@ export class StatementRun {
   private rowCount = 0;
   private warnings: readonly string[] = [];
   private workspace: Workspace | undefined;
+  private work: Promise<unknown> = Promise.resolve();
   private closing: Promise<void> | undefined;
   private toldAt = 0;
 
@@ -38,10 +41,23 @@ export class StatementRun {
     private readonly context: StatementContext,
   ) {
     this.deadline = new Deadline(context.signal, request.timeoutMs);
-    this.deadline.signal.addEventListener('abort', () => this.workspace?.interrupt(), { once: true });
+    // What was staged is not kept for a consumer that has stopped taking rows.
+    this.deadline.signal.addEventListener('abort', () => this.close().catch(() => undefined), { once: true });
   }
 
+  /** Plans and reads; the rows are still to be taken, and `close` is still to be called. */
   async rows(): Promise<StatementResult> {
+    return this.during(() => this.startRows());
+  }
+
+  /** Does all of it. */
+  async parquet(path: string): Promise<ParquetExport> {
+    const plan = await this.during(() => this.writeParquet(path));
+    await this.close();
+    return { path, plan, summary: this.summary() };
+  }
+
+  private async startRows(): Promise<StatementResult> {
     const statement = await this.planned();
     const { action } = statement.kind;
     if (action === 'explain') return this.result(explainRows(statement), statement.plan);
@@ -53,17 +69,21 @@ export class StatementRun {
     return this.result(explainRows(statement, summary), statement.plan);
   }
 
-  async parquet(path: string): Promise<ParquetExport> {
+  private async writeParquet(path: string): Promise<StatementPlan> {
     const statement = await this.planned();
+    if (statement.kind.action !== 'query') {
+      throw new HeadgateError('SQL_UNSUPPORTED', 'EXPLAIN has no rows for a Parquet file', {
+        hint: 'Leave EXPLAIN away, or choose another format.',
+      });
+    }
     const { rows } = await this.execute(statement, (context) => runToParquet(statement, path, context));
     this.rowCount = rows;
-    await this.close();
-    return { path, plan: statement.plan, summary: this.summary() };
+    return statement.plan;
   }
 
-  /** What is to be told of an error: the deadline, when that was the reason. */
+  /** What is to be told of an error: the deadline, when that was the reason; always a HeadgateError. */
   explain(error: unknown): unknown {
-    return this.deadline.explain(error);
+    return this.deadline.explain(wrapDuckdbError(error));
   }
 
   summary(): StatementSummary {
@@ -81,10 +101,17 @@ export class StatementRun {
     };
   }
 
-  /** Safe to call twice. */
+  /** Stops whatever still runs, and drops everything. Safe to call twice. */
   close(): Promise<void> {
-    this.closing ??= this.release();
+    // In a later turn, because ending the deadline calls this again.
+    this.closing ??= Promise.resolve().then(() => this.release());
     return this.closing;
+  }
+
+  private during<T>(work: () => Promise<T>): Promise<T> {
+    const running = work();
+    this.work = running;
+    return running;
   }
 
   private async planned(): Promise<PlannedStatement> {
@@ -101,8 +128,7 @@ export class StatementRun {
     work: (context: RunContext) => Promise<T>,
   ): Promise<T> {
     guardEstimate(statement.plan, this.request.maxUnits);
-    this.deadline.signal.throwIfAborted();
-    this.workspace = await this.context.compute.openWorkspace();
+    this.workspace = await this.context.compute.openWorkspace(this.deadline.signal);
     const outcome = await work({
       workspace: this.workspace,
       readerOf: this.context.readerOf,
@@ -147,6 +173,7 @@ export class StatementRun {
         this.tell('executing');
         yield batch;
       }
+      this.deadline.signal.throwIfAborted();
     } catch (error) {
       throw this.explain(error);
     } finally {
@@ -155,11 +182,14 @@ export class StatementRun {
   }
 
   private async release(): Promise<void> {
-    this.deadline.clear();
     this.endedAt = performance.now();
-    this.workspace?.interrupt();
-    await this.workspace?.close();
-    this.context.onClose();
+    this.deadline.end();
+    await this.work.catch(() => undefined);
+    try {
+      await this.workspace?.close();
+    } finally {
+      this.context.onClose();
+    }
   }
 
   private tell(phase: 'planning' | 'reading' | 'executing', table?: string): void {

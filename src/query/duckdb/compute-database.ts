@@ -1,7 +1,9 @@
 import type { DuckDBConnection, DuckDBInstance, DuckDBPreparedStatement, DuckDBResult } from '@duckdb/node-api';
-import { DuckDBScalarFunction, VARCHAR } from '@duckdb/node-api';
+import { blobValue, DuckDBScalarFunction, VARCHAR } from '@duckdb/node-api';
+import { HeadgateError } from '../../base/errors/headgate-error.js';
 import { plainJsonOfItem, plainJsonOfValue } from '../../dynamodb/plain-json.js';
 import type { ResultColumn, RowBatch } from '../result.js';
+import { interruptible } from './interruptible.js';
 import { type DuckdbSettings, openDuckdb } from './open-duckdb.js';
 import { resultTypeOf } from './result-types.js';
 import { readRows } from './result-values.js';
@@ -26,12 +28,12 @@ export class ComputeDatabase {
     return new ComputeDatabase(instance, connection);
   }
 
-  /** An empty database and a connection for one statement. */
-  async openWorkspace(): Promise<Workspace> {
-    const name = `stmt_${this.nextWorkspace++}`;
-    const connection = await this.instance.connect();
-    await connection.run(`ATTACH ':memory:' AS ${name}`);
-    return new Workspace(name, connection);
+  /**
+   * A connection for one statement, and a database of its own once it stages something. Once the signal is aborted, what
+   * runs is interrupted and nothing more begins; the workspace is still to be closed.
+   */
+  async openWorkspace(signal: AbortSignal): Promise<Workspace> {
+    return new Workspace(`stmt_${this.nextWorkspace++}`, await this.instance.connect(), signal);
   }
 
   close(): void {
@@ -40,9 +42,10 @@ export class ComputeDatabase {
   }
 }
 
-/** Staged tables of one statement, and the connection that runs it. One statement at a time. */
+/** Staged tables of one statement, and the connection that runs it. One call after the other. */
 export class Workspace {
   private closed: Promise<void> | undefined;
+  private attached: Promise<void> | undefined;
   private running: Promise<unknown> = Promise.resolve();
   private readonly prepared: DuckDBPreparedStatement[] = [];
 
@@ -50,49 +53,63 @@ export class Workspace {
     /** Name of the attached database: tables are `<name>.main.<table>`. */
     readonly name: string,
     private readonly connection: DuckDBConnection,
+    private readonly signal: AbortSignal,
   ) {}
 
+  /** Makes the database that holds staged tables, before the first of them. Safe to call again. */
+  async attach(): Promise<void> {
+    this.attached ??= this.run(`ATTACH ':memory:' AS ${this.name}`);
+    await this.attached;
+  }
+
   async run(sql: string): Promise<void> {
-    await this.track(this.connection.run(sql));
+    await this.during(() => this.connection.run(sql));
   }
 
   /** All rows of a small internal query. */
   async rows(sql: string): Promise<RowBatch> {
-    const result = await this.track(this.connection.run(sql));
+    const result = await this.during(() => this.connection.run(sql));
     const batches: RowBatch[] = [];
-    for (
-      let chunk = await result.fetchChunk();
-      chunk !== null && chunk.rowCount > 0;
-      chunk = await result.fetchChunk()
-    ) {
-      batches.push(readRows(chunk));
-    }
+    for await (const batch of this.readBatches(result)) batches.push(batch);
     return batches.flat();
   }
 
   /** A statement with one BLOB parameter, to be run once per page. */
   async prepare(sql: string): Promise<(bytes: Uint8Array) => Promise<void>> {
-    const statement = await this.connection.prepare(sql);
+    const statement = await this.during(() => this.connection.prepare(sql));
     this.prepared.push(statement);
     return async (bytes) => {
-      statement.bindBlob(1, bytes);
-      await this.track(statement.run());
+      await this.during(() => {
+        statement.bindBlob(1, bytes);
+        return statement.run();
+      });
     };
   }
 
-  /** Runs the statement and streams its rows. */
-  async stream(sql: string): Promise<{ columns: readonly ResultColumn[]; batches: AsyncGenerator<RowBatch> }> {
-    const result = await this.track(this.connection.stream(sql));
+  /** The columns that a query gives, without running it. */
+  async columns(sql: string): Promise<readonly ResultColumn[]> {
+    const statement = await this.during(() => this.connection.prepare(sql));
+    try {
+      return Array.from({ length: statement.columnCount }, (_, i) => ({
+        name: statement.columnName(i),
+        type: resultTypeOf(statement.columnType(i)),
+      }));
+    } finally {
+      statement.destroySync();
+    }
+  }
+
+  /** Runs the statement, with pages of items as its parameters, and streams its rows. */
+  async stream(
+    sql: string,
+    pages: readonly Uint8Array[] = [],
+  ): Promise<{ columns: readonly ResultColumn[]; batches: AsyncGenerator<RowBatch> }> {
+    const result = await this.during(() => this.connection.stream(sql, pages.map(blobValue)));
     const columns = result.columnNames().map((name, i) => ({ name, type: resultTypeOf(result.columnType(i)) }));
     return { columns, batches: this.readBatches(result) };
   }
 
-  /** Stops what is running; it then fails with DuckDB's interrupt error. */
-  interrupt(): void {
-    if (this.closed === undefined) this.connection.interrupt();
-  }
-
-  /** Drops everything. Safe to call twice. */
+  /** Waits for the call that runs, then drops everything. Safe to call twice. */
   close(): Promise<void> {
     this.closed ??= this.release();
     return this.closed;
@@ -100,7 +117,7 @@ export class Workspace {
 
   private async *readBatches(result: DuckDBResult): AsyncGenerator<RowBatch> {
     while (true) {
-      const chunk = await this.track(result.fetchChunk());
+      const chunk = await this.during(() => result.fetchChunk());
       if (chunk === null || chunk.rowCount === 0) return;
       yield readRows(chunk);
     }
@@ -110,15 +127,18 @@ export class Workspace {
     await this.running.catch(() => undefined);
     for (const statement of this.prepared) statement.destroySync();
     try {
-      await this.connection.run(`DETACH ${this.name}`);
+      if (this.attached !== undefined) await this.connection.run(`DETACH DATABASE IF EXISTS ${this.name}`);
     } finally {
       this.connection.closeSync();
     }
   }
 
-  private track<T>(work: Promise<T>): Promise<T> {
-    this.running = work;
-    return work;
+  /** A stream whose connection is closed looks like one that has come to its end: that must not pass for the whole result. */
+  private during<T>(work: () => Promise<T>): Promise<T> {
+    if (this.closed !== undefined) throw new HeadgateError('CANCELLED', 'the statement was closed');
+    const running = interruptible(this.connection, this.signal, work);
+    this.running = running;
+    return running;
   }
 }
 

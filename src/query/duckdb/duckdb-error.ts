@@ -74,10 +74,10 @@ const HINTS: Readonly<Record<string, string>> = {
   Conversion: 'TRY_CAST gives NULL instead of an error.',
 };
 
-/** A HeadgateError for what DuckDB threw; `position` turns a byte offset into a place in the user's text. */
+/** A HeadgateError for what DuckDB threw; `position` turns a byte offset into a place, where it is one in the user's text. */
 export function wrapDuckdbError(
   error: unknown,
-  position: (offset: number) => { line: number; column: number },
+  position?: (offset: number) => { line: number; column: number },
 ): HeadgateError {
   if (error instanceof HeadgateError) return error;
   const duckdb = readDuckdbError(error);
@@ -87,7 +87,7 @@ export function wrapDuckdbError(
   const detail = rest.join('\n').trim();
   return new HeadgateError(code, lowerFirst(message), {
     ...(detail === '' ? {} : { detail }),
-    ...(duckdb.offset === undefined ? {} : { position: position(duckdb.offset) }),
+    ...(duckdb.offset === undefined || position === undefined ? {} : { position: position(duckdb.offset) }),
     ...(hint === undefined ? {} : { hint }),
     cause: error,
   });

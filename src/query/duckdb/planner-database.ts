@@ -1,6 +1,8 @@
-import { type DuckDBConnection, DuckDBTableFunction, VARCHAR } from '@duckdb/node-api';
+import { type DuckDBConnection, type DuckDBInstance, DuckDBTableFunction, VARCHAR } from '@duckdb/node-api';
+import { HeadgateError } from '../../base/errors/headgate-error.js';
 import type { ColumnType } from '../../catalog/column-type.js';
 import { duckdbTypeOf } from './column-types.js';
+import { interruptible } from './interruptible.js';
 import { openDuckdb } from './open-duckdb.js';
 
 /** References of one statement at most; one table function is registered for each slot. */
@@ -17,14 +19,11 @@ export interface Stub {
  * parse and explain, so one connection serves all, one call after the other.
  */
 export class PlannerDatabase {
-  private readonly stubs = new Map<string, Stub>();
-  private queue: Promise<unknown> = Promise.resolve();
-
   private constructor(
-    private readonly connection: DuckDBConnection,
-    private readonly release: () => void,
+    private readonly shared: SharedPlanner,
     /** Words that cannot be column names without quotes. */
     readonly reservedWords: ReadonlySet<string>,
+    private readonly signal: AbortSignal = new AbortController().signal,
   ) {}
 
   static async open(tempDirectory: string): Promise<PlannerDatabase> {
@@ -42,22 +41,21 @@ export class PlannerDatabase {
     const words = await connection.runAndReadAll(
       "SELECT keyword_name FROM duckdb_keywords() WHERE keyword_category <> 'unreserved'",
     );
-    const planner = new PlannerDatabase(
-      connection,
-      () => {
-        connection.closeSync();
-        instance.closeSync();
-      },
-      new Set(words.getRows().map(([word]) => String(word))),
-    );
-    for (let slot = 0; slot < MAX_REFERENCES; slot++) connection.registerTableFunction(planner.stubFunction(slot));
-    return planner;
+    const shared: SharedPlanner = { instance, connection, stubs: new Map(), queue: Promise.resolve(), closed: false };
+    for (let slot = 0; slot < MAX_REFERENCES; slot++)
+      connection.registerTableFunction(stubFunction(slot, shared.stubs));
+    return new PlannerDatabase(shared, new Set(words.getRows().map(([word]) => String(word))));
+  }
+
+  /** The same planner, for a statement that ends when the signal is aborted: folding constants can take long. */
+  within(signal: AbortSignal): PlannerDatabase {
+    return new PlannerDatabase(this.shared, this.reservedWords, signal);
   }
 
   /** The AST of a text as JSON, or the parser's error in the same form (`{"error":true,...}`). */
   async serialize(sql: string): Promise<string> {
-    return this.serially(async () => {
-      const reader = await this.connection.runAndReadAll(
+    return this.serially(async ({ connection }) => {
+      const reader = await connection.runAndReadAll(
         'SELECT json_serialize_sql($1::VARCHAR, skip_null := true, skip_empty := true, skip_default := true)',
         [sql],
       );
@@ -67,44 +65,61 @@ export class PlannerDatabase {
 
   /** `logical_opt` and `physical_plan` of a statement whose tables are `headgate_ref_N('<key>')`. Throws DuckDB's errors. */
   async explain(sql: string, stubs: ReadonlyMap<string, Stub>): Promise<{ logical: string; physical: string }> {
-    return this.serially(async () => {
-      for (const [key, stub] of stubs) this.stubs.set(key, stub);
+    return this.serially(async ({ connection, stubs: known }) => {
+      for (const [key, stub] of stubs) known.set(key, stub);
       try {
-        const reader = await this.connection.runAndReadAll(`EXPLAIN (FORMAT JSON) ${sql}`);
+        const reader = await connection.runAndReadAll(`EXPLAIN (FORMAT JSON) ${sql}`);
         const plans = new Map(reader.getRows().map(([name, plan]) => [String(name), String(plan)]));
         return { logical: plans.get('logical_opt') ?? '[]', physical: plans.get('physical_plan') ?? '[]' };
       } finally {
-        for (const key of stubs.keys()) this.stubs.delete(key);
+        for (const key of stubs.keys()) known.delete(key);
       }
     });
   }
 
+  /** Waits for the calls that were made before; later ones fail. Safe to call twice. */
   async close(): Promise<void> {
-    await this.queue.catch(() => undefined);
-    this.release();
+    const { shared } = this;
+    if (shared.closed) return;
+    shared.closed = true;
+    await shared.queue.catch(() => undefined);
+    shared.connection.closeSync();
+    shared.instance.closeSync();
   }
 
-  private stubFunction(slot: number): DuckDBTableFunction {
-    return DuckDBTableFunction.create({
-      name: `headgate_ref_${slot}`,
-      parameterTypes: [VARCHAR],
-      supportsProjectionPushdown: true,
-      bindFunction: (info) => {
-        const stub = this.stubs.get(String(info.getParameter(0)));
-        if (stub === undefined) throw new Error('unknown table stub');
-        for (const column of stub.columns) info.addResultColumn(column.name, duckdbTypeOf(column.type));
-        info.setCardinality(stub.rowCount, false);
-      },
-      initFunction: () => undefined,
-      mainFunction: (_info, chunk) => {
-        chunk.rowCount = 0;
-      },
-    });
-  }
-
-  private serially<T>(work: () => Promise<T>): Promise<T> {
-    const result = this.queue.then(work, work);
-    this.queue = result.catch(() => undefined);
+  private serially<T>(work: (shared: SharedPlanner) => Promise<T>): Promise<T> {
+    const { shared, signal } = this;
+    if (shared.closed) throw new HeadgateError('CANCELLED', 'the engine is closed');
+    const inTurn = () => interruptible(shared.connection, signal, () => work(shared));
+    const result = shared.queue.then(inTurn, inTurn);
+    shared.queue = result.catch(() => undefined);
     return result;
   }
+}
+
+/** What every user of one planner shares. */
+interface SharedPlanner {
+  readonly instance: DuckDBInstance;
+  readonly connection: DuckDBConnection;
+  readonly stubs: Map<string, Stub>;
+  queue: Promise<unknown>;
+  closed: boolean;
+}
+
+function stubFunction(slot: number, stubs: ReadonlyMap<string, Stub>): DuckDBTableFunction {
+  return DuckDBTableFunction.create({
+    name: `headgate_ref_${slot}`,
+    parameterTypes: [VARCHAR],
+    supportsProjectionPushdown: true,
+    bindFunction: (info) => {
+      const stub = stubs.get(String(info.getParameter(0)));
+      if (stub === undefined) throw new Error('unknown table stub');
+      for (const column of stub.columns) info.addResultColumn(column.name, duckdbTypeOf(column.type));
+      info.setCardinality(stub.rowCount, false);
+    },
+    initFunction: () => undefined,
+    mainFunction: (_info, chunk) => {
+      chunk.rowCount = 0;
+    },
+  });
 }

@@ -1,6 +1,7 @@
 /**
  * Runs the sources with at most `concurrency` at once and yields their pages as they come, at most `ahead` of them
  * waiting to be taken. The first error ends everything; so does a consumer that stops early: `stop` is then aborted.
+ * When it ends, however it does, no source runs any more.
  */
 export async function* parallelPages<Page>(
   sources: readonly ((stop: AbortSignal) => AsyncIterable<Page>)[],
@@ -11,19 +12,22 @@ export async function* parallelPages<Page>(
   const queue = new PageQueue<Page>(options.ahead);
   const waiting = [...sources];
   const worker = async () => {
-    for (let source = waiting.shift(); source !== undefined; source = waiting.shift()) {
+    for (let source = waiting.shift(); source !== undefined && !stop.aborted; source = waiting.shift()) {
       for await (const page of source(stop)) {
         if (!(await queue.put(page))) return;
       }
     }
   };
-  const workers = Array.from({ length: Math.min(options.concurrency, sources.length) }, worker);
-  const work = Promise.all(workers).then(
-    () => queue.finish(),
-    (error: unknown) => queue.fail(error),
-  );
+  const failed = (error: unknown) => {
+    queue.fail(error);
+    end.abort();
+  };
+  const workers = Array.from({ length: Math.min(options.concurrency, sources.length) }, () => worker().catch(failed));
+  const work = Promise.all(workers).then(() => queue.finish());
   try {
     yield* queue.pages();
+    // A signal that is aborted between two sources ends the workers without an error.
+    options.signal.throwIfAborted();
   } finally {
     end.abort();
     queue.finish();

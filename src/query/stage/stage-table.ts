@@ -1,11 +1,12 @@
 import { HeadgateError } from '../../base/errors/headgate-error.js';
 import { type ColumnType, sqlTypeName } from '../../catalog/column-type.js';
 import type { Column } from '../../catalog/model.js';
-import { PLAIN_ITEM, type Workspace } from '../duckdb/compute-database.js';
+import type { Workspace } from '../duckdb/compute-database.js';
 import { readDuckdbError } from '../duckdb/duckdb-error.js';
-import { quoteIdentifier, quoteString } from '../parse/scan-sql.js';
 import { ITEM_COLUMN } from '../resolve/reference.js';
-import { readsAsNull, readValue, roundsNumber, valueStructure } from './read-value.js';
+import { pageRows } from './page-rows.js';
+import { readsAsNull, roundsNumber } from './read-value.js';
+import { readWarnings } from './read-warnings.js';
 import { canonicalPage, itemsOf, widenFor } from './widen-page.js';
 
 /** A staged part: rows whose columns have these types. Later parts have wider ones where a page needed them. */
@@ -51,7 +52,7 @@ export class StagedTable {
     }
   }
 
-  /** The parts' tables and column types, for the view that the statement reads. */
+  /** The parts' tables and column types. */
   get stagedParts(): readonly Pick<Part, 'table' | 'types'>[] {
     return this.parts;
   }
@@ -68,7 +69,7 @@ export class StagedTable {
     const counts = this.columns.flatMap((_, i) => [0, 1].map((bit) => `count(*) FILTER (WHERE ${flagTest(i, bit)})`));
     const [row = []] = await this.workspace.rows(`SELECT ${counts.join(', ')} FROM (${all})`);
     return this.columns.flatMap((column, i) =>
-      warningsOf(displayName, column, Number(row[2 * i] ?? 0), Number(row[2 * i + 1] ?? 0)),
+      readWarnings(displayName, column, { others: Number(row[2 * i] ?? 0), rounded: Number(row[2 * i + 1] ?? 0) }),
     );
   }
 
@@ -91,7 +92,8 @@ export class StagedTable {
   }
 
   private async addPart(types: readonly ColumnType[]): Promise<Part> {
-    const table = `${this.workspace.name}.main.${quoteIdentifier(`${this.name}_part${this.parts.length}`)}`;
+    await this.workspace.attach();
+    const table = `${this.workspace.name}.main.${this.name}_part${this.parts.length}`;
     const select = stagingSelect(this.columns, types);
     const columns = [
       ...types.map((type, i) => `c${i} ${sqlTypeName(type)}`),
@@ -105,56 +107,17 @@ export class StagedTable {
   }
 }
 
-/**
- * The page is a row and not a constant: DuckDB would fold a constant page into a list value, which takes ten times as
- * long. Attributes that differ in case alone need a structure each, because DuckDB's struct fields ignore case.
- */
+/** The INSERT's query: the columns' values, the flag words, and a column that is there when no other is. */
 function stagingSelect(columns: readonly Column[], types: readonly ColumnType[]): string {
-  const groups = caseGroups(columns);
-  const structures = groups.map((group) =>
-    quoteString(
-      JSON.stringify(
-        Object.fromEntries(group.map((i) => [columns[i]?.attribute ?? '', valueStructure(types[i] ?? JSON_TYPE)])),
-      ),
-    ),
-  );
-  const access = (i: number) => {
-    const group = groups.findIndex((indexes) => indexes.includes(i));
-    return group < 0 ? 'j' : `i${group}.${quoteIdentifier(columns[i]?.attribute ?? '')}`;
-  };
-  const values = types.map((type, i) =>
-    columns[i] === ITEM_COLUMN ? `CAST(${PLAIN_ITEM}(j) AS JSON)` : readValue(type, access(i)),
-  );
-  const items = [...values, ...flagWords(columns, types, access), 'true'].join(', ');
-  const page = 'FROM (VALUES ($1::BLOB)) v(b)';
-  if (groups.length === 1 && !columns.includes(ITEM_COLUMN)) {
-    const structure = `'[' || ${structures[0]} || ']'`;
-    return `SELECT ${items} FROM (SELECT unnest(from_json(decode(b), ${structure})) AS i0 ${page})`;
-  }
-  const parsed = structures.map((structure, g) => `, from_json(j, ${structure}) AS i${g}`).join('');
-  return `SELECT ${items} FROM (SELECT j${parsed} FROM (SELECT unnest(from_json(decode(b), '["JSON"]')) AS j ${page}))`;
-}
-
-const JSON_TYPE: ColumnType = { kind: 'json' };
-
-/** Column indexes in groups within which no two attribute names differ in case alone; without `_item`. */
-function caseGroups(columns: readonly Column[]): number[][] {
-  const groups: number[][] = [];
-  columns.forEach((column, i) => {
-    if (column === ITEM_COLUMN) return;
-    const name = column.attribute.toLowerCase();
-    const group = groups.find((indexes) => indexes.every((other) => columns[other]?.attribute.toLowerCase() !== name));
-    if (group === undefined) groups.push([i]);
-    else group.push(i);
-  });
-  return groups;
+  const { from, values, access } = pageRows(columns, types, '$1');
+  return `SELECT ${[...values, ...flagWords(columns, types, access), 'true'].join(', ')} FROM ${from}`;
 }
 
 function flagWords(columns: readonly Column[], types: readonly ColumnType[], access: (i: number) => string): string[] {
   return Array.from({ length: wordCount(columns.length) }, (_, word) => {
     const first = word * COLUMNS_PER_WORD;
     const bits = columns.slice(first, first + COLUMNS_PER_WORD).flatMap((column, at) => {
-      const type = types[first + at] ?? JSON_TYPE;
+      const type = types[first + at] ?? column.type;
       // A key attribute always has the type that the key schema gives it.
       const other = column === ITEM_COLUMN || column.source === 'key' ? 'false' : readsAsNull(type, access(first + at));
       const rounded = column === ITEM_COLUMN ? 'false' : roundsNumber(type, access(first + at));
@@ -186,21 +149,4 @@ function flagTest(column: number, bit: number): string {
 /** The staging statement refused a number, by our own check or because the cast overflowed. */
 function isMisfit(error: unknown): boolean {
   return ['Conversion', 'Invalid Input', 'Out of Range'].includes(readDuckdbError(error).type);
-}
-
-function warningsOf(table: string, column: Column, others: number, rounded: number): string[] {
-  const name = quoteIdentifier(column.name);
-  const values = (count: number) => `${count} ${count === 1 ? 'value' : 'values'}`;
-  return [
-    ...(others === 0
-      ? []
-      : [
-          `${table}: ${values(others)} of ${name} are not ${sqlTypeName(column.type)} and read as NULL, wholly or in part; _item shows them as they are`,
-        ]),
-    ...(rounded === 0
-      ? []
-      : [
-          `${table}: ${values(rounded)} of ${name} may be rounded, because no exact SQL type fits all of its numbers; _item shows all digits`,
-        ]),
-  ];
 }

@@ -68,6 +68,22 @@ export function canonicalPage(page: Uint8Array): Buffer {
   return Buffer.from(JSON.stringify(JSON.parse(Buffer.from(page).toString('utf8'), canonical)), 'utf8');
 }
 
+/** Whether every number in the item is written as `canonicalPage` would write it. */
+export function hasCanonicalNumbers(item: Item): boolean {
+  return Object.values(item).every(isCanonical);
+}
+
+function isCanonical(value: AttributeValue): boolean {
+  if ('N' in value) return isCanonicalNumber(value.N);
+  if ('NS' in value) return value.NS.every(isCanonicalNumber);
+  if ('L' in value) return value.L.every(isCanonical);
+  return !('M' in value) || Object.values(value.M).every(isCanonical);
+}
+
+function isCanonicalNumber(text: string): boolean {
+  return /^-?[1-9]\d{0,17}$/.test(text) || canonicalNumber(text) === text;
+}
+
 function widenNumber(type: NumberType, texts: readonly string[]): NumberType {
   if (type.kind === 'double') return type;
   const found = texts.map(parseNumber).reduce<Digits>(

@@ -3,43 +3,36 @@ import { numberTypeFor } from '../../catalog/infer-column-type.js';
 import type { Column } from '../../catalog/model.js';
 import type { Digits } from '../../catalog/profile.js';
 import type { Workspace } from '../duckdb/compute-database.js';
-import { quoteIdentifier } from '../parse/scan-sql.js';
+import { selectList } from './page-rows.js';
 import type { StagedTable } from './stage-table.js';
 import { digitsOf } from './widen-page.js';
 
 /**
- * Makes the view that the statement reads: all columns of the reference, those that were not fetched as NULL (the plan
- * does not look at them), and the parts as one table. Returns the columns whose types had to become wider.
+ * What stands for a staged reference in the FROM clause: its parts as one table with all columns of the reference, and the
+ * columns whose types had to become wider.
  */
-export async function createView(
+export async function stagedSource(
   workspace: Workspace,
-  name: string,
   options: { readonly columns: readonly Column[]; readonly fetched: readonly Column[]; readonly staged: StagedTable },
-): Promise<Column[]> {
+): Promise<{ readonly source: string; readonly widened: readonly Column[] }> {
   const { columns, fetched, staged } = options;
   const parts = staged.stagedParts;
-  const types = await Promise.all(
-    fetched.map((_, i) =>
-      unify(
-        parts.map((part) => ({ table: part.table, type: part.types[i] ?? TEXT })),
-        `c${i}`,
-        workspace,
-      ),
-    ),
-  );
-  const selects = parts.map(({ table }) => {
-    const list = columns.map((column) => {
-      const at = fetched.indexOf(column);
-      const type = sqlTypeName(types[at] ?? column.type);
-      return `CAST(${at < 0 ? 'NULL' : `c${at}`} AS ${type}) AS ${quoteIdentifier(column.name)}`;
-    });
-    return `SELECT ${list.join(', ')} FROM ${table}`;
+  const types: ColumnType[] = [];
+  for (const [i, column] of fetched.entries()) {
+    const typed = parts.map((part) => ({ table: part.table, type: part.types[i] ?? column.type }));
+    types.push(await unify(typed, `c${i}`, workspace));
+  }
+  const list = selectList(columns, (column) => {
+    const at = fetched.indexOf(column);
+    return at < 0 ? undefined : { sql: `c${at}`, type: types[at] ?? column.type };
   });
-  await workspace.run(`CREATE VIEW ${workspace.name}.main.${quoteIdentifier(name)} AS ${selects.join(' UNION ALL ')}`);
-  return fetched.flatMap((column, i) => {
-    const type = types[i] ?? column.type;
-    return sqlTypeName(type) === sqlTypeName(column.type) ? [] : [{ ...column, type }];
-  });
+  return {
+    source: `(${parts.map(({ table }) => `SELECT ${list} FROM ${table}`).join(' UNION ALL ')})`,
+    widened: fetched.flatMap((column, i) => {
+      const type = types[i] ?? column.type;
+      return sqlTypeName(type) === sqlTypeName(column.type) ? [] : [{ ...column, type }];
+    }),
+  };
 }
 
 const TEXT: ColumnType = { kind: 'string', as: 'text' };
@@ -56,7 +49,8 @@ async function unify(parts: readonly TypedPart[], column: string, workspace: Wor
   const joined = rest.reduce((type, part) => join(type, part.type), first.type);
   if (joined.kind !== 'double' || parts.some(({ type }) => type.kind === 'double')) return joined;
   // What the parts could hold together fits no exact type; what they do hold may.
-  const held = await Promise.all(parts.map((part) => heldDigits(part, column, workspace)));
+  const held: Digits[] = [];
+  for (const part of parts) held.push(await heldDigits(part, column, workspace));
   return numberTypeFor({
     integer: Math.max(...held.map(({ integer }) => integer)),
     fraction: Math.max(...held.map(({ fraction }) => fraction)),
