@@ -26,8 +26,10 @@ export interface GatewayOptions {
 /** Opens what the configuration names; nothing is read from any table yet. `close` ends all that was started. */
 export async function openGateway(config: HeadgateConfig, options: GatewayOptions): Promise<Gateway> {
   const opened: (() => void | Promise<void>)[] = [];
-  const close = async () => {
-    for (const end of opened.splice(0).reverse()) await end();
+  let closing: Promise<void> | undefined;
+  const close = () => {
+    closing ??= closeAll(opened);
+    return closing;
   };
   try {
     const embedded = await embeddedFor(config, options);
@@ -75,6 +77,17 @@ export async function openGateway(config: HeadgateConfig, options: GatewayOption
   } catch (error) {
     await close();
     throw error;
+  }
+}
+
+/** What was opened last is closed first; what fails to close does not keep the others open. */
+async function closeAll(opened: (() => void | Promise<void>)[]): Promise<void> {
+  const end = opened.pop();
+  if (end === undefined) return;
+  try {
+    await end();
+  } finally {
+    await closeAll(opened);
   }
 }
 

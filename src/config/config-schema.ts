@@ -116,8 +116,12 @@ export const describeIssue: z.core.$ZodErrorMap = (issue) => {
       const quotes = issue.expected === 'string' && typeof issue.input !== 'object' ? ': put it in quotes' : '';
       return `expected ${KINDS[issue.expected] ?? issue.expected}, found ${kindOf(issue.input)}${quotes}`;
     }
-    case 'too_small':
-      return `"${String(issue.path?.at(-1))}" is empty`;
+    case 'too_small': {
+      const key = issue.path?.at(-1);
+      return typeof key === 'string'
+        ? `"${key}" is empty`
+        : `the ${issue.origin === 'array' ? 'list' : 'text'} is empty`;
+    }
     default:
       return undefined;
   }

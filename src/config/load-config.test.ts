@@ -247,6 +247,7 @@ colour: blue
     'schemas: []',
     'schemas:',
     '- name: a',
+    'schemas: [{ name: a, tables: [] }]',
     'schemas: [{ name: a, tables: &t [*t] }]',
     'schemas: [{ name: a }, *gone]',
     'schemas: [{ name: main }]',

@@ -45,6 +45,7 @@ export async function loadDemo(target: DemoTarget, { signal, onProgress }: LoadD
     await makeTable(definition, target, signal);
     await target.handle.writer.putItems(definition.name, await demoItems(definition.name), {
       signal,
+      asTransactions: true,
       onProgress: (written) =>
         onProgress?.({ table: definition.name, items: itemsBefore + written, totalItems: DEMO_ITEM_COUNT }),
     });

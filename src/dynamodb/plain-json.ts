@@ -92,7 +92,8 @@ function plainNumber(cursor: JsonCursor): string {
   const quoted = cursor.string();
   const digits = quoted.slice(1, -1);
   if (!isSafeJsonNumber(digits)) return quoted;
-  return JSON_NUMBER.test(digits) ? digits : canonicalNumber(digits);
+  // The same number has the same text, whether it came with an exponent or with a hundred zeros.
+  return digits.length <= MAX_PLAIN_LENGTH && JSON_NUMBER.test(digits) ? digits : canonicalNumber(digits);
 }
 
 function plainBinary(cursor: JsonCursor): string {
@@ -101,6 +102,9 @@ function plainBinary(cursor: JsonCursor): string {
 
 /** JSON has no `+5`, `.5`, `5.` and `05`, which the text of a DynamoDB number may be in an emulator. */
 const JSON_NUMBER = /^-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?$/;
+
+/** No number longer than this is plain in its canonical form, but for its sign and point. */
+const MAX_PLAIN_LENGTH = 38;
 
 /** `name` is as written in JSON, with its quotes. */
 function beginsWithDollar(name: string): boolean {

@@ -38,6 +38,15 @@ describe('putItems', () => {
     expect(told.at(-1)).toBe(130);
   });
 
+  it('writes by transactions of a hundred items where that is asked for', async () => {
+    await handle.writer.createTable({ name: 'transactions', partitionKey: { name: 'id', type: 'N' } }, signal);
+    const told: number[] = [];
+    const options = { signal, asTransactions: true, onProgress: (items: number) => told.push(items) };
+    expect(await handle.writer.putItems('transactions', numbered(250), options)).toBe(250);
+    expect(await count('transactions')).toBe(250);
+    expect(told).toHaveLength(3);
+  });
+
   it('writes nothing for no items', async () => {
     expect(await handle.writer.putItems('items', [], { signal })).toBe(0);
   });
@@ -91,6 +100,6 @@ describe('putItems', () => {
   });
 });
 
-async function count(): Promise<number> {
-  return (await handle.reader.scan({ tableName: 'items', countOnly: true }, signal)).itemCount;
+async function count(tableName = 'items'): Promise<number> {
+  return (await handle.reader.scan({ tableName, countOnly: true }, signal)).itemCount;
 }

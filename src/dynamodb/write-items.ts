@@ -5,6 +5,7 @@ import {
   type CreateTableCommandInput,
   DescribeTableCommand,
   type Projection as SdkProjection,
+  TransactWriteItemsCommand,
   type WriteRequest,
 } from '@aws-sdk/client-dynamodb';
 import { HeadgateError } from '../base/errors/headgate-error.js';
@@ -25,6 +26,11 @@ export interface PutItemsOptions {
   readonly signal: AbortSignal;
   /** Told after each batch how many items are written so far. */
   readonly onProgress?: (items: number) => void;
+  /**
+   * Each batch is a transaction: an embedded DynamoDB then waits for its disk once per batch and not for every item, ten
+   * times less. For items of a few kilobytes, because a transaction holds 4 MB. Amazon DynamoDB would charge double.
+   */
+  readonly asTransactions?: boolean;
 }
 
 /** Loads sample and test data; not a way for users to write. Throws the codes of `wrapError`. */
@@ -39,6 +45,8 @@ export type Items = Iterable<Item> | AsyncIterable<Item>;
 
 /** Items per BatchWriteItem (dynamodb-numbers 4). */
 const BATCH_ITEMS = 25;
+/** Items per TransactWriteItems (dynamodb-numbers 4). */
+const TRANSACTION_ITEMS = 100;
 const CALLS_IN_FLIGHT = 4;
 
 /** A writer over the given client. */
@@ -49,14 +57,15 @@ export function tableWriter(calls: DynamodbCalls): TableWriter {
       await calls.send(new CreateTableCommand(createTableInput(definition)), { signal, tableName });
       await untilUsable(calls, tableName, signal);
     },
-    async putItems(tableName, items, { signal, onProgress }) {
+    async putItems(tableName, items, { signal, onProgress, asTransactions = false }) {
       const failed = new AbortController();
       const either = AbortSignal.any([signal, failed.signal]);
-      const batches = inBatches(items);
+      const batches = inBatches(items, asTransactions ? TRANSACTION_ITEMS : BATCH_ITEMS);
+      const write = asTransactions ? writeTransaction : writeBatch;
       let written = 0;
       const worker = async () => {
         for (let next = await batches.next(); !next.done; next = await batches.next()) {
-          await writeBatch(calls, tableName, { items: next.value, signal: either });
+          await write(calls, tableName, { items: next.value, signal: either });
           written += next.value.length;
           onProgress?.(written);
         }
@@ -72,11 +81,11 @@ export function tableWriter(calls: DynamodbCalls): TableWriter {
   };
 }
 
-async function* inBatches(items: Items): AsyncGenerator<readonly Item[], void, undefined> {
+async function* inBatches(items: Items, size: number): AsyncGenerator<readonly Item[], void, undefined> {
   let batch: Item[] = [];
   for await (const item of items) {
     batch.push(item);
-    if (batch.length === BATCH_ITEMS) {
+    if (batch.length === size) {
       yield batch;
       batch = [];
     }
@@ -98,6 +107,17 @@ async function writeBatch(
     const answer = await calls.send(command, { signal, tableName });
     requests = answer.UnprocessedItems?.[tableName] ?? [];
   }
+}
+
+async function writeTransaction(
+  calls: DynamodbCalls,
+  tableName: string,
+  { items, signal }: { readonly items: readonly Item[]; readonly signal: AbortSignal },
+): Promise<void> {
+  const command = new TransactWriteItemsCommand({
+    TransactItems: items.map((item) => ({ Put: { TableName: tableName, Item: toSdkItem(item) } })),
+  });
+  await calls.send(command, { signal, tableName });
 }
 
 async function untilUsable(calls: DynamodbCalls, tableName: string, signal: AbortSignal): Promise<void> {

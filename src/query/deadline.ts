@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import { HeadgateError } from '../base/errors/headgate-error.js';
 
 /** Node runs a longer timer at once. */
@@ -15,6 +16,8 @@ export class Deadline {
     timeoutMs: number | undefined,
   ) {
     this.signal = this.controller.signal;
+    // A caller may run any number of statements on one signal, and a statement as many requests on its own.
+    setMaxListeners(0, outer, this.signal);
     this.onAbort = () => this.controller.abort(cancelled(outer.reason));
     if (outer.aborted) this.onAbort();
     outer.addEventListener('abort', this.onAbort, { once: true });

@@ -5,7 +5,7 @@ import type { StatementSummary } from './statement.js';
 
 /** What EXPLAIN answers: the plan as one column of text lines, or as JSON in one row; with ANALYZE, also what was spent. */
 export function explainRows(
-  { kind, plan }: PlannedStatement,
+  { kind, plan }: Pick<PlannedStatement, 'kind' | 'plan'>,
   actual?: StatementSummary,
 ): { readonly columns: readonly ResultColumn[]; readonly batches: AsyncIterable<RowBatch> } {
   const text = kind.format === 'json' ? JSON.stringify(actual === undefined ? plan : { ...plan, actual }) : undefined;

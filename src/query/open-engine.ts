@@ -22,11 +22,20 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
   } catch (error) {
     throw new HeadgateError('FILE_ERROR', `cannot make the folder ${exportDirectory}`, { cause: error });
   }
-  const [planner, compute] = await Promise.all([
+  const opening = [
     PlannerDatabase.open(join(directory, 'plan')),
     ComputeDatabase.open({ ...options, tempDirectory: join(directory, 'spill'), exportDirectory }),
-  ]);
-  return new LocalEngine(options, planner, compute, { directory, exportDirectory });
+  ] as const;
+  try {
+    const [planner, compute] = await Promise.all(opening);
+    return new LocalEngine(options, planner, compute, { directory, exportDirectory });
+  } catch (error) {
+    // The other one may be open.
+    for (const opened of await Promise.allSettled(opening))
+      if (opened.status === 'fulfilled') await opened.value.close();
+    await rm(directory, { recursive: true, force: true });
+    throw wrapDuckdbError(error);
+  }
 }
 
 class LocalEngine implements Engine {
@@ -60,6 +69,7 @@ class LocalEngine implements Engine {
       const { plan } = await planStatement(request, {
         planner: this.planner,
         catalog: this.options.catalog,
+        purpose: 'show',
         signal: deadline.signal,
       });
       return plan;

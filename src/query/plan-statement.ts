@@ -1,15 +1,19 @@
 import type { Catalog } from '../catalog/model.js';
+import { type DirectSelect, directSelect } from './direct/direct-select.js';
 import type { PlannerDatabase } from './duckdb/planner-database.js';
 import { optimize } from './optimize/optimize.js';
-import { EditedText } from './parse/edited-text.js';
+import type { EditedText } from './parse/edited-text.js';
 import { bindParameters } from './parse/parameters.js';
-import { parseQuery } from './parse/parse-statement.js';
+import { type AstNode, parseQuery } from './parse/parse-statement.js';
+import { plainText } from './parse/plain-text.js';
 import { expandShow } from './parse/show-statement.js';
 import { type StatementKind, splitExplain } from './parse/statement-kind.js';
 import { type NeededReference, type PlannedReference, planReferences } from './plan/plan-references.js';
 import type { StatementPlan } from './plan/statement-plan.js';
 import { type FoundNames, findTables } from './resolve/find-tables.js';
+import type { Reference } from './resolve/reference.js';
 import { resolveTables } from './resolve/resolve-tables.js';
+import { canInline } from './stage/inline-page.js';
 import type { StatementRequest } from './statement.js';
 
 /** A statement ready to run: its text, what its names are, and how each of its tables is read. */
@@ -19,18 +23,24 @@ export interface PlannedStatement {
   readonly names: FoundNames;
   readonly references: readonly PlannedReference[];
   readonly plan: StatementPlan;
+  /** The columns of the rows, when these are the items themselves and DuckDB has nothing to do. */
+  readonly direct?: DirectSelect['output'];
+  /** The name of the only column, when the answer is the number of items and DynamoDB counts them. */
+  readonly countColumn?: string;
 }
 
 export interface PlanContext {
   readonly planner: PlannerDatabase;
   readonly catalog: Catalog;
+  /** What the plan is for: to be seen, to give rows, or to fill a file, which DuckDB alone can do. */
+  readonly purpose: 'show' | 'rows' | 'file';
   readonly signal: AbortSignal;
 }
 
 /** Parse, resolve, optimize, plan. Reads no items, except where the catalog samples a table it has never seen. */
 export async function planStatement(request: StatementRequest, context: PlanContext): Promise<PlannedStatement> {
   const planner = context.planner.within(context.signal);
-  const { kind, query } = splitExplain(EditedText.of(request.sql));
+  const { kind, query } = splitExplain(plainText(request.sql));
   const text = expandShow(bindParameters(query, request.parameters));
   const ast = await parseQuery(text, planner);
   const names = findTables(ast, text);
@@ -39,9 +49,28 @@ export async function planStatement(request: StatementRequest, context: PlanCont
     defaultSchema: request.defaultSchema,
     signal: context.signal,
   });
-  const needed = await optimize(text, names, references, planner);
-  const wanted = request.pushdown === false ? needed.map(readWhole) : needed;
-  return { kind, text, names, ...planReferences(wanted, { consistentRead: request.consistentRead ?? false }) };
+  const options = { consistentRead: request.consistentRead ?? false };
+  const mayBeDirect = context.purpose === 'rows' && kind.action === 'query' && request.pushdown !== false;
+  const direct = mayBeDirect ? planDirect(ast, references, options) : undefined;
+  if (direct !== undefined) return { kind, text, names, ...direct };
+  const { needed, goal } = await optimize({ ast, text, names }, references, planner);
+  if (request.pushdown === false) return { kind, text, names, ...planReferences(needed.map(readWhole), options) };
+  const isOwnAnswer = goal?.kind === 'count' && context.purpose === 'file';
+  return { kind, text, names, ...planReferences(needed, { ...options, goal: isOwnAnswer ? undefined : goal }) };
+}
+
+/** The plan of a statement whose rows are items, as they are, found by their whole keys; undefined for any other. */
+function planDirect(ast: AstNode, references: readonly Reference[], options: { readonly consistentRead: boolean }) {
+  const select = directSelect(ast, references);
+  const [reference] = references;
+  if (select === undefined || reference === undefined) return undefined;
+  const columns = [...new Set(select.output.map(({ column }) => column))];
+  if (!canInline(columns)) return undefined;
+  const planned = planReferences([{ reference, readings: [select.conjuncts], columns, notes: [] }], options);
+  const [{ path, plan }] = planned.references as readonly [PlannedReference]; // One in, one out.
+  if (path.kind !== 'keys' || plan.conjuncts.some(({ use, pushdown }) => use !== 'key' || pushdown !== 'exact'))
+    return undefined;
+  return { ...planned, direct: select.output };
 }
 
 /** The reference without anything pushed to it: every item and every column. */

@@ -33,21 +33,17 @@ export interface ReadReference {
 }
 
 /**
- * Reads one reference along its access path. A few items become a parameter of the statement (`parameters` grows by one),
- * more are staged as the table `ref_<slot>` of the workspace.
+ * Reads one reference along its access path. A few items become a temporary table in one go, more are staged page by page
+ * as the table `ref_<slot>` of the workspace.
  */
-export async function readReference(
-  planned: PlannedReference,
-  context: ReadContext,
-  parameters: Uint8Array[] | undefined,
-): Promise<ReadReference> {
+export async function readReference(planned: PlannedReference, context: ReadContext): Promise<ReadReference> {
   const { reference, columns: fetched, path } = planned;
   const { columns, slot, source } = reference;
   if (source.kind === 'catalog')
     return unchanged(await stageRows(context.workspace, `ref_${slot}`, columns, source.rows));
   if (path.kind === 'none') return unchanged(noRows(columns));
   const waiting: Uint8Array[] = [];
-  let waitingBytes = parameters !== undefined && canInline(fetched) ? 0 : Number.POSITIVE_INFINITY;
+  let waitingBytes = canInline(fetched) ? 0 : Number.POSITIVE_INFINITY;
   let staged: StagedTable | undefined;
   const reader = context.readerOf(source.table.schema);
   for await (const page of readPages(path, source.table.description, { reader, signal: context.signal })) {
@@ -63,12 +59,16 @@ export async function readReference(
   const name = displayName(reference);
   if (staged !== undefined) {
     const outcome = await stagedSource(context.workspace, { columns, fetched, staged });
-    return { ...outcome, warnings: await staged.warnings(name) };
+    return { ...outcome, warnings: await staged.warnings(name, outcome.rounded) };
   }
-  if (waiting.length === 0 || parameters === undefined) return unchanged(noRows(columns));
-  const inline = inlinePage({ columns, fetched, displayName: name }, waiting, `$${parameters.length + 1}`);
-  parameters.push(inline.page);
-  return inline;
+  if (waiting.length === 0) return unchanged(noRows(columns));
+  const inline = inlinePage({ columns, fetched, displayName: name }, waiting, '$1');
+  // Not a parameter of the statement itself: DuckDB 1.5.6 loses a parameter when it copies the common table expression
+  // around it, and fails to bind some long IN lists above an UNNEST.
+  const table = `temp.main.ref_${slot}`;
+  const create = await context.workspace.prepare(`CREATE TEMP TABLE ${table} AS SELECT * FROM ${inline.source}`);
+  await create(inline.page);
+  return { ...inline, source: table };
 }
 
 function unchanged(source: string): ReadReference {

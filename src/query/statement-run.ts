@@ -58,7 +58,7 @@ export class StatementRun {
   }
 
   private async startRows(): Promise<StatementResult> {
-    const statement = await this.planned();
+    const statement = await this.planned('rows');
     const { action } = statement.kind;
     if (action === 'explain') return this.result(explainRows(statement), statement.plan);
     const running = await this.execute(statement, (context) => runStatement(statement, context));
@@ -70,7 +70,7 @@ export class StatementRun {
   }
 
   private async writeParquet(path: string): Promise<StatementPlan> {
-    const statement = await this.planned();
+    const statement = await this.planned('file');
     if (statement.kind.action !== 'query') {
       throw new HeadgateError('SQL_UNSUPPORTED', 'EXPLAIN has no rows for a Parquet file', {
         hint: 'Leave EXPLAIN away, or choose another format.',
@@ -83,6 +83,9 @@ export class StatementRun {
 
   /** What is to be told of an error: the deadline, when that was the reason; always a HeadgateError. */
   explain(error: unknown): unknown {
+    // The last word on what was spent: progress is told only a few times a second.
+    this.toldAt = 0;
+    this.tell('executing');
     return this.deadline.explain(wrapDuckdbError(error));
   }
 
@@ -114,10 +117,15 @@ export class StatementRun {
     return running;
   }
 
-  private async planned(): Promise<PlannedStatement> {
+  private async planned(purpose: 'rows' | 'file'): Promise<PlannedStatement> {
     this.tell('planning');
     const { planner, catalog } = this.context;
-    const statement = await planStatement(this.request, { planner, catalog, signal: this.deadline.signal });
+    const statement = await planStatement(this.request, {
+      planner,
+      catalog,
+      purpose,
+      signal: this.deadline.signal,
+    });
     this.plannedAt = performance.now();
     this.sampledUnits = sampledSince(this.startedOn, statement);
     return statement;

@@ -10,6 +10,7 @@ import { writeServerState } from './server-state.js';
 
 const signal = new AbortController().signal;
 const closers: (() => Promise<void>)[] = [];
+const opened: EmbeddedDynamodb[] = [];
 let directory = '';
 
 beforeEach(async () => {
@@ -18,12 +19,14 @@ beforeEach(async () => {
 });
 
 afterEach(async () => {
+  // All at once, because an owner waits for its guests.
+  await Promise.all(opened.splice(0).map((embedded) => embedded.close()));
   for (const close of closers.splice(0).reverse()) await close();
 });
 
 async function open(where: string | undefined, port?: number): Promise<EmbeddedDynamodb> {
   const embedded = await openEmbedded({ directory: where, port, signal });
-  closers.push(() => embedded.close());
+  opened.push(embedded);
   return embedded;
 }
 
@@ -85,6 +88,28 @@ describe('the embedded DynamoDB', () => {
     expect(guest.owned).toBe(false);
     await guest.close();
     expect(await isServed(owner.endpoint)).toBe(true);
+  });
+
+  it('stays until the last that uses it has closed, and ends at once when its owner is interrupted', async () => {
+    const owner = await open(directory);
+    const [one, other] = [await open(directory), await open(directory)];
+    let ended = false;
+    const closing = owner.close().then(() => {
+      ended = true;
+    });
+    await one?.close();
+    expect([await isServed(owner.endpoint), ended]).toEqual([true, false]);
+    await other?.close();
+    await closing;
+    expect(await isServed(owner.endpoint)).toBe(false);
+
+    const interruption = new AbortController();
+    const interrupted = await openEmbedded({ directory, signal: interruption.signal });
+    await open(directory);
+    const atOnce = interrupted.close();
+    interruption.abort();
+    await atOnce;
+    expect(await isServed(interrupted.endpoint)).toBe(false);
   });
 
   it('writes down endpoint and pids while it runs, and removes that when it closes', async () => {

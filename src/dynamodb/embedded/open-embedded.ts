@@ -18,7 +18,10 @@ export interface EmbeddedDynamodb {
   readonly endpoint: string;
   /** False when another Headgate process serves the directory: then `close` leaves it running. */
   readonly owned: boolean;
-  /** Ends the server that this call started. Safe to call twice. */
+  /**
+   * Ends the server that this call started, when no other process uses it any more, or at once when the signal of
+   * `openEmbedded` is aborted. Safe to call twice.
+   */
   close(): Promise<void>;
 }
 
@@ -38,8 +41,8 @@ export async function openEmbedded(options: EmbeddedOptions): Promise<EmbeddedDy
   for (let round = 0; round < 10; round++) {
     const owned = await openAsOwner(binary, directory, options);
     if (owned !== undefined) return owned;
-    const endpoint = await askOwner(directory, options.signal);
-    if (endpoint !== undefined) return { endpoint, owned: false, close: async () => {} };
+    const visit = await askOwner(directory, options.signal);
+    if (visit !== undefined) return { endpoint: visit.endpoint, owned: false, close: async () => visit.leave() };
   }
   throw new HeadgateError('EMBEDDED_UNAVAILABLE', `The embedded DynamoDB of ${directory} does not come up.`, {
     detail: 'Another Headgate process of this directory keeps starting and ending it.',
@@ -80,7 +83,7 @@ async function openAsOwner(
     endpoint: server.endpoint,
     owned: true,
     close: () => {
-      closing ??= close();
+      closing ??= lock.guestsGone(signal).then(close);
       return closing;
     },
   };

@@ -42,10 +42,14 @@ export class ComputeDatabase {
   }
 }
 
+/** The rows that a stream gave are not all; the reason is lost, and `runForErrors` finds it. */
+export class BrokenStreamError extends Error {}
+
 /** Staged tables of one statement, and the connection that runs it. One call after the other. */
 export class Workspace {
   private closed: Promise<void> | undefined;
   private attached: Promise<void> | undefined;
+  private inTransaction = false;
   private running: Promise<unknown> = Promise.resolve();
   private readonly prepared: DuckDBPreparedStatement[] = [];
 
@@ -99,20 +103,51 @@ export class Workspace {
     }
   }
 
-  /** Runs the statement, with pages of items as its parameters, and streams its rows. */
+  /**
+   * Runs the statement, with pages of items as its parameters, and streams its rows. At an error in the middle DuckDB's
+   * client ends the stream as if it were whole; here a `BrokenStreamError` follows the rows then.
+   */
   async stream(
     sql: string,
-    pages: readonly Uint8Array[] = [],
+    pages: readonly Uint8Array[],
   ): Promise<{ columns: readonly ResultColumn[]; batches: AsyncGenerator<RowBatch> }> {
+    await this.run('BEGIN');
+    this.inTransaction = true;
     const result = await this.during(() => this.connection.stream(sql, pages.map(blobValue)));
     const columns = result.columnNames().map((name, i) => ({ name, type: resultTypeOf(result.columnType(i)) }));
-    return { columns, batches: this.readBatches(result) };
+    return { columns, batches: this.wholeStream(result) };
+  }
+
+  /** Runs the statement without giving its rows; throws DuckDB's error with offsets in `EXPLAIN ANALYZE <sql>`. */
+  async runForErrors(sql: string, pages: readonly Uint8Array[]): Promise<void> {
+    await this.during(() => this.connection.run(`EXPLAIN ANALYZE ${sql}`, pages.map(blobValue)));
   }
 
   /** Waits for the call that runs, then drops everything. Safe to call twice. */
   close(): Promise<void> {
     this.closed ??= this.release();
     return this.closed;
+  }
+
+  private async *wholeStream(result: DuckDBResult): AsyncGenerator<RowBatch> {
+    yield* this.readBatches(result);
+    try {
+      // Every error of a statement that runs makes its transaction refuse further ones.
+      await this.run('SELECT 1');
+    } catch (cause) {
+      throw this.signal.aborted
+        ? cause
+        : new BrokenStreamError('the statement failed while its rows were read', { cause });
+    } finally {
+      await this.rollBack();
+    }
+  }
+
+  private async rollBack(): Promise<void> {
+    if (!this.inTransaction) return;
+    this.inTransaction = false;
+    this.running = this.connection.run('ROLLBACK');
+    await this.running;
   }
 
   private async *readBatches(result: DuckDBResult): AsyncGenerator<RowBatch> {
@@ -127,6 +162,7 @@ export class Workspace {
     await this.running.catch(() => undefined);
     for (const statement of this.prepared) statement.destroySync();
     try {
+      await this.rollBack();
       if (this.attached !== undefined) await this.connection.run(`DETACH DATABASE IF EXISTS ${this.name}`);
     } finally {
       this.connection.closeSync();

@@ -1,4 +1,5 @@
 import { HeadgateError } from '../../base/errors/headgate-error.js';
+import type { ErrorCode } from '../../base/errors/registry.js';
 
 /** An error of DuckDB as data; the databases run with `errors_as_json`, so nothing is read out of sentences. */
 export interface DuckdbError {
@@ -44,35 +45,38 @@ function parseFields(json: string): Record<string, string> | undefined {
 }
 
 /** DuckDB's exception types in Headgate's codes; what is not here is a bug of ours and becomes INTERNAL. */
-const CODES = {
-  Parser: 'SQL_SYNTAX',
-  Syntax: 'SQL_SYNTAX',
-  Binder: 'SQL_INVALID',
-  Catalog: 'SQL_INVALID',
-  'Mismatch Type': 'SQL_INVALID',
-  'Not implemented': 'SQL_UNSUPPORTED',
-  Permission: 'SQL_REFUSED',
-  Conversion: 'SQL_EXECUTION',
-  'Out of Range': 'SQL_EXECUTION',
-  'Invalid Input': 'SQL_EXECUTION',
-  'Invalid type': 'SQL_EXECUTION',
-  Decimal: 'SQL_EXECUTION',
-  'Divide by Zero': 'SQL_EXECUTION',
-  'Parameter Not Resolved': 'PARAMETER_INVALID',
-  'Parameter Not Allowed': 'PARAMETER_INVALID',
-  'Out of Memory': 'RESOURCES_EXHAUSTED',
-  IO: 'RESOURCES_EXHAUSTED',
-  INTERRUPT: 'CANCELLED',
-  Interrupt: 'CANCELLED',
-} as const;
+const CODES: ReadonlyMap<string, ErrorCode> = new Map([
+  ['Parser', 'SQL_SYNTAX'],
+  ['Syntax', 'SQL_SYNTAX'],
+  ['Binder', 'SQL_INVALID'],
+  ['Catalog', 'SQL_INVALID'],
+  ['Mismatch Type', 'SQL_INVALID'],
+  ['Not implemented', 'SQL_UNSUPPORTED'],
+  ['Permission', 'SQL_REFUSED'],
+  ['Conversion', 'SQL_EXECUTION'],
+  ['Out of Range', 'SQL_EXECUTION'],
+  ['Invalid Input', 'SQL_EXECUTION'],
+  ['Invalid type', 'SQL_EXECUTION'],
+  ['Decimal', 'SQL_EXECUTION'],
+  ['Divide by Zero', 'SQL_EXECUTION'],
+  ['Parameter Not Resolved', 'PARAMETER_INVALID'],
+  ['Parameter Not Allowed', 'PARAMETER_INVALID'],
+  ['Out of Memory', 'RESOURCES_EXHAUSTED'],
+  ['IO', 'RESOURCES_EXHAUSTED'],
+  ['INTERRUPT', 'CANCELLED'],
+  ['Interrupt', 'CANCELLED'],
+]);
 
 /** What to do next, by DuckDB's exception type. */
-const HINTS: Readonly<Record<string, string>> = {
-  'Out of Memory': 'Select fewer rows or columns, or raise limits.memory or limits.tempDisk.',
-  IO: 'Select fewer rows or columns, or raise limits.memory or limits.tempDisk.',
-  'Out of Range': 'Cast to a wider type: sum(x::BIGNUM) adds whole numbers of any length exactly, x::DOUBLE rounds.',
-  Conversion: 'TRY_CAST gives NULL instead of an error.',
-};
+const HINTS: ReadonlyMap<string, string> = new Map([
+  ['Out of Memory', 'Select fewer rows or columns, or raise limits.memory or limits.tempDisk.'],
+  ['IO', 'Select fewer rows or columns, or raise limits.memory or limits.tempDisk.'],
+  [
+    'Out of Range',
+    'A number that is too large fits a wider type: sum(x::BIGNUM) adds whole numbers of any length exactly, x::DOUBLE rounds.',
+  ],
+  ['Conversion', 'TRY_CAST gives NULL instead of an error.'],
+]);
 
 /** A HeadgateError for what DuckDB threw; `position` turns a byte offset into a place, where it is one in the user's text. */
 export function wrapDuckdbError(
@@ -81,9 +85,10 @@ export function wrapDuckdbError(
 ): HeadgateError {
   if (error instanceof HeadgateError) return error;
   const duckdb = readDuckdbError(error);
-  const code = CODES[duckdb.type as keyof typeof CODES] ?? 'INTERNAL'; // Types that are not in the table give undefined.
-  const hint = HINTS[duckdb.type];
-  const [message = duckdb.message, ...rest] = duckdb.message.split('\n');
+  const code = CODES.get(duckdb.type) ?? 'INTERNAL';
+  const hint = HINTS.get(duckdb.type);
+  // Errors of a running stream quote the text that DuckDB was given, which is not what the user wrote.
+  const [message = duckdb.message, ...rest] = duckdb.message.replace(/\n+LINE \d+: [\s\S]*$/, '').split('\n');
   const detail = rest.join('\n').trim();
   return new HeadgateError(code, lowerFirst(message), {
     ...(detail === '' ? {} : { detail }),

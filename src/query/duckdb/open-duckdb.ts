@@ -31,8 +31,9 @@ export async function openDuckdb(
   const connection = await instance.connect();
   const settings = [
     `SET max_temp_directory_size='${Math.floor(options.tempDiskBytes / 2 ** 20)}MiB'`,
-    "SET TimeZone='UTC'",
-    'SET errors_as_json=true',
+    // GLOBAL, because without it these two are for this connection only.
+    "SET GLOBAL TimeZone='UTC'",
+    'SET GLOBAL errors_as_json=true',
     ...(options.settings ?? []),
     ...(options.exportDirectory === undefined
       ? []

@@ -8,6 +8,9 @@ import { openDuckdb } from './open-duckdb.js';
 /** References of one statement at most; one table function is registered for each slot. */
 export const MAX_REFERENCES = 64;
 
+/** What stands before a statement that is explained. */
+export const EXPLAIN_PREFIX = 'EXPLAIN (FORMAT JSON) ';
+
 /** A table as the optimizer sees it: columns and a size, no rows. */
 export interface Stub {
   readonly columns: readonly { readonly name: string; readonly type: ColumnType }[];
@@ -63,12 +66,15 @@ export class PlannerDatabase {
     });
   }
 
-  /** `logical_opt` and `physical_plan` of a statement whose tables are `headgate_ref_N('<key>')`. Throws DuckDB's errors. */
+  /**
+   * `logical_opt` and `physical_plan` of a statement whose tables are `headgate_ref_N('<key>')`. Throws DuckDB's errors,
+   * whose positions count EXPLAIN_PREFIX too.
+   */
   async explain(sql: string, stubs: ReadonlyMap<string, Stub>): Promise<{ logical: string; physical: string }> {
     return this.serially(async ({ connection, stubs: known }) => {
       for (const [key, stub] of stubs) known.set(key, stub);
       try {
-        const reader = await connection.runAndReadAll(`EXPLAIN (FORMAT JSON) ${sql}`);
+        const reader = await connection.runAndReadAll(`${EXPLAIN_PREFIX}${sql}`);
         const plans = new Map(reader.getRows().map(([name, plan]) => [String(name), String(plan)]));
         return { logical: plans.get('logical_opt') ?? '[]', physical: plans.get('physical_plan') ?? '[]' };
       } finally {

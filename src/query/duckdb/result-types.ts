@@ -46,7 +46,29 @@ const SCALARS = new Map<DuckDBTypeId, Kind>([
 
 /** A DuckDB type in the front ends' words; a type that has no word of its own is read as text. */
 export function resultTypeOf(type: DuckDBType): ResultType {
-  return { ...kindOf(type), sql: type.alias ?? String(type) };
+  const kind = kindOf(type);
+  const isArray = type.typeId === DuckDBTypeId.ARRAY;
+  return { ...kind, sql: type.alias ?? (isArray ? undefined : sqlOf(kind)) ?? String(type) };
+}
+
+/** DuckDB's own text of a type forgets that text inside it is JSON. */
+function sqlOf(kind: Kind): string | undefined {
+  switch (kind.kind) {
+    case 'list':
+      return `${kind.element.sql}[]`;
+    case 'struct':
+      return `STRUCT(${kind.fields.map(fieldSql).join(', ')})`;
+    case 'map':
+      return `MAP(${kind.key.sql}, ${kind.value.sql})`;
+    case 'union':
+      return `UNION(${kind.members.map(fieldSql).join(', ')})`;
+    default:
+      return undefined;
+  }
+}
+
+function fieldSql({ name, type }: ResultField): string {
+  return `"${name.replaceAll('"', '""')}" ${type.sql}`;
 }
 
 // The casts below follow from the type id, which the library's classes do not tell to the compiler.

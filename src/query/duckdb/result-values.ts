@@ -1,14 +1,12 @@
 import {
-  DuckDBArrayValue,
+  DuckDBArrayVector,
   DuckDBBlobValue,
   type DuckDBDataChunk,
-  DuckDBListValue,
   DuckDBListVector,
-  DuckDBMapValue,
-  DuckDBStructValue,
+  DuckDBMapVector,
   DuckDBStructVector,
   DuckDBTypeId,
-  DuckDBUnionValue,
+  DuckDBUnionVector,
   type DuckDBValue,
   type DuckDBVector,
 } from '@duckdb/node-api';
@@ -23,40 +21,76 @@ export function readRows(chunk: DuckDBDataChunk): RowBatch {
 }
 
 /**
- * Structs and lists are read from their vectors: the library's struct value is an object by field name, which would
- * lose fields that share a name, as the unnamed ones of `row(1, 2)` do.
+ * Values with parts are read from their vectors, all the way down: the library's struct value is an object by field name,
+ * which would lose fields that share a name, as the unnamed ones of `row(1, 2)` do, and the order of fields named 1 and 0.
  */
 function readVector(vector: DuckDBVector, count: number): ResultValue[] {
   if (vector instanceof DuckDBStructVector) {
-    const fields = Array.from({ length: vector.type.entryCount }, (_, i) => readVector(vector.entryVectorAt(i), count));
-    return Array.from({ length: count }, (_, row) =>
-      vector.isItemValid(row) ? fields.map((field) => field[row] ?? null) : null,
-    );
+    const fields = readFields(vector, count);
+    return rowsOf(count, (row) => (vector.isItemValid(row) ? fields.map((field) => field[row] ?? null) : null));
   }
   if (vector instanceof DuckDBListVector) {
-    return Array.from({ length: count }, (_, row) => {
+    return rowsOf(count, (row) => {
       const items = vector.getItemVector(row);
       return items === null ? null : readVector(items, items.itemCount);
     });
   }
-  // Whole numbers of any length have no type of their own in results: they are text.
-  if (vector.type.typeId === DuckDBTypeId.BIGNUM) {
-    return Array.from({ length: count }, (_, row) => {
-      const item = vector.getItem(row);
-      return item === null ? null : String(item);
+  // A map is a list of structs of key and value.
+  if (vector instanceof DuckDBMapVector) return readVector(partsOf(vector).listVector, count);
+  if (vector instanceof DuckDBArrayVector) {
+    const { length } = vector.type;
+    const items = partsOf(vector).childData;
+    return rowsOf(count, (row) =>
+      vector.getItem(row) === null ? null : readVector(items.slice(row * length, length), length),
+    );
+  }
+  if (vector instanceof DuckDBUnionVector) {
+    const [tags = [], ...members] = readFields(partsOf(vector).structVector, count);
+    return rowsOf(count, (row) => {
+      const member = tags[row];
+      return typeof member !== 'number'
+        ? null
+        : { tag: vector.type.memberTags[member] ?? '', value: members[member]?.[row] ?? null };
     });
   }
-  return Array.from({ length: count }, (_, row) => readValue(vector.getItem(row)));
+  // Whole numbers of any length have no type of their own in results: they are text.
+  const isBignum = vector.type.typeId === DuckDBTypeId.BIGNUM;
+  return rowsOf(count, (row) => {
+    const value = readValue(vector.getItem(row));
+    return isBignum && value !== null ? String(value) : value;
+  });
+}
+
+/** The values of each field of a struct. */
+function readFields(vector: DuckDBStructVector, count: number): ResultValue[][] {
+  return Array.from({ length: vector.type.entryCount }, (_, i) => readVector(vector.entryVectorAt(i), count));
+}
+
+/** The vectors inside these are private to the library, for no reason that its pinned version would give. */
+interface HiddenParts {
+  readonly listVector: DuckDBListVector;
+  readonly childData: DuckDBVector;
+  readonly structVector: DuckDBStructVector;
+}
+
+function partsOf(vector: DuckDBMapVector): Pick<HiddenParts, 'listVector'>;
+function partsOf(vector: DuckDBArrayVector): Pick<HiddenParts, 'childData'>;
+function partsOf(vector: DuckDBUnionVector): Pick<HiddenParts, 'structVector'>;
+function partsOf(vector: DuckDBVector): HiddenParts {
+  return vector as unknown as HiddenParts; // Which of them there is, the overloads say.
+}
+
+function rowsOf(count: number, read: (row: number) => ResultValue): ResultValue[] {
+  return Array.from({ length: count }, (_, row) => read(row));
 }
 
 function readValue(value: DuckDBValue): ResultValue {
   if (value === null || typeof value !== 'object') return value ?? null;
   if (value instanceof DuckDBBlobValue) return value.bytes;
-  if (value instanceof DuckDBListValue || value instanceof DuckDBArrayValue) return value.items.map(readValue);
-  if (value instanceof DuckDBStructValue) return Object.values(value.entries).map(readValue);
-  if (value instanceof DuckDBMapValue)
-    return value.entries.map(({ key, value: item }) => [readValue(key), readValue(item)]);
-  if (value instanceof DuckDBUnionValue) return { tag: value.tag, value: readValue(value.value) };
+  // Dates and timestamps, each with the one number that it is; most of them print infinity as a date far away.
+  if ('isFinite' in value && !value.isFinite) {
+    return Object.values(value).some((number) => number > 0) ? 'infinity' : '-infinity';
+  }
   // Decimal, date, time, timestamp, interval, UUID and bit values print themselves as DuckDB does.
   return String(value);
 }

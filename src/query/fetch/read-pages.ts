@@ -49,7 +49,7 @@ function pageSources(path: AccessPath, description: TableDescription, reader: Ta
     case 'query':
       return path.ranges.map((range) => (stop) => queryPages(path, range, { description, reader, stop }));
     case 'scan':
-      return [(stop) => follow((from) => reader.scan({ ...pagedOptions(path), ...from }, stop))];
+      return [(stop) => follow((from) => reader.scan({ ...pagedOptions(path), ...from }, stop), path)];
   }
 }
 
@@ -114,20 +114,28 @@ async function* queryPages(
     ...names.request(),
     keyConditionExpression,
     ...(path.index === undefined ? {} : { indexName: path.index.name }),
+    ...(path.stop?.backward === true ? { scanIndexForward: false } : {}),
   };
-  yield* follow((from) => context.reader.query({ ...request, ...from }, context.stop));
+  yield* follow((from) => context.reader.query({ ...request, ...from }, context.stop), path);
 }
 
-/** Pages until there is no LastEvaluatedKey; nothing else ends a Query or Scan. */
+/**
+ * Pages until there is no LastEvaluatedKey, or until the path has as many items as it wants. `Limit` counts items before
+ * the filter, so it is only set where there is none.
+ */
 async function* follow(
-  read: (from: Pick<PagedOptions, 'exclusiveStartKey'>) => Promise<RawPage>,
+  read: (from: Pick<PagedOptions, 'exclusiveStartKey' | 'limit'>) => Promise<RawPage>,
+  { stop, filter }: AccessPath & { readonly kind: 'query' | 'scan' },
 ): AsyncGenerator<Page> {
   let next: Key | undefined;
+  let wanted = stop?.rows ?? Number.POSITIVE_INFINITY;
   do {
-    const page: RawPage = await read(next === undefined ? {} : { exclusiveStartKey: next });
+    const limit = stop !== undefined && filter === undefined ? { limit: wanted } : {};
+    const page: RawPage = await read({ ...limit, ...(next === undefined ? {} : { exclusiveStartKey: next }) });
     yield page;
     next = page.lastEvaluatedKey;
-  } while (next !== undefined);
+    wanted -= page.itemCount;
+  } while (next !== undefined && wanted > 0);
 }
 
 function pagedOptions(path: AccessPath & { readonly kind: 'query' | 'scan' }): PagedOptions {
@@ -136,6 +144,7 @@ function pagedOptions(path: AccessPath & { readonly kind: 'query' | 'scan' }): P
     ...readOptions(common),
     ...common.names.request(),
     ...(filter === undefined ? {} : { filterExpression: filter.expression }),
+    ...(path.countOnly === true ? { countOnly: true } : {}),
   };
 }
 

@@ -46,6 +46,8 @@ const NEGATED: Readonly<Record<CompareOp, CompareOp>> = {
   '>=': '<',
 };
 
+const LIST_CONTAINS = new Set(['contains', 'list_contains', 'list_has', 'array_contains', 'array_has']);
+
 /**
  * `negated` asks for what holds when the expression is false (not NULL): SQL's NOT is pushed down to the leaves, where
  * it means "present, of the column's type, and the opposite".
@@ -82,6 +84,7 @@ class Reader {
     const op = OPS[textMember(node, 'type')];
     const { left, right } = node;
     if (op === undefined || !isNode(left) || !isNode(right)) return undefined;
+    if (isRow(left) && op === '=') return this.readRowIn(left, [right], negated);
     const target = this.readTarget(left) ?? this.readTarget(right);
     const constant = readConstant(right) ?? readConstant(left);
     if (target === undefined || constant === undefined) return undefined;
@@ -132,7 +135,7 @@ class Reader {
   }
 
   private readIn(first: AstNode, rest: readonly AstNode[], negated: boolean): Translated | undefined {
-    if (first['class'] === 'FUNCTION' && first['function_name'] === 'row') return this.readRowIn(first, rest, negated);
+    if (isRow(first)) return this.readRowIn(first, rest, negated);
     const target = this.readTarget(first);
     if (target === undefined) return undefined;
     const constants = rest.map(readConstant);
@@ -144,7 +147,7 @@ class Reader {
     return disjunction(known.map((constant) => compare(target, '=', constant)));
   }
 
-  /** `(a, b) IN ((1, 2), ...)` */
+  /** `(a, b) IN ((1, 2), ...)`, and `(a, b) = (1, 2)`. */
   private readRowIn(row: AstNode, rest: readonly AstNode[], negated: boolean): Translated | undefined {
     if (negated) return undefined;
     const fields = nodesOf(row['children']);
@@ -166,6 +169,9 @@ class Reader {
 
   private readFunction(node: AstNode, negated: boolean): Translated | undefined {
     const [subject, argument] = nodesOf(node['children']);
+    if (subject !== undefined && argument !== undefined && isListOfValues(subject)) {
+      return this.readMembership(node, subject, argument, negated);
+    }
     const target = subject === undefined ? undefined : this.readTarget(subject);
     const constant = argument === undefined ? undefined : readConstant(argument);
     if (target === undefined || constant === undefined || negated) return undefined;
@@ -175,21 +181,25 @@ class Reader {
       case 'prefix':
       case 'starts_with':
       case '^@':
-        return isText ? { predicate: { kind: 'begins-with', path, prefix: constant.text }, exact: true } : undefined;
+        return isText ? beginsWith(path, constant.text) : undefined;
       case 'contains':
-        return isText
-          ? { predicate: { kind: 'contains', path, value: { S: constant.text } }, exact: false }
-          : undefined;
       case 'list_contains':
       case 'list_has':
       case 'array_contains':
       case 'array_has': {
+        if (isText) return constant.text === '' ? beginsWith(path, '') : containing(path, { S: constant.text });
         const value = type.kind === 'list' || type.kind === 'set' ? operandFor(type.element, constant) : undefined;
-        return value === undefined ? undefined : { predicate: { kind: 'contains', path, value }, exact: false };
+        return value === undefined ? undefined : containing(path, value);
       }
       default:
         return undefined;
     }
+  }
+
+  /** `x IN ?` with a list as the parameter, and `x = ANY(['a', 'b'])`: `contains(['a', 'b'], x)`. */
+  private readMembership(node: AstNode, list: AstNode, element: AstNode, negated: boolean): Translated | undefined {
+    if (negated || !LIST_CONTAINS.has(textMember(node, 'function_name'))) return undefined;
+    return this.readIn(element, nodesOf(list['children']), false);
   }
 
   /** A boolean column by itself: `WHERE active`. */
@@ -242,12 +252,27 @@ function compare(target: Target, op: CompareOp, constant: Constant): Translated 
   const value = operandFor(type, constant);
   if (value === undefined) return undefined;
   const comparison: Predicate = { kind: 'compare', path, op, value };
+  // DynamoDB refuses to order booleans.
+  if ('BOOL' in value && op !== '=' && op !== '<>') {
+    return { predicate: { kind: 'present', path, type: 'BOOL' }, exact: false };
+  }
   if (op !== '<>') return { predicate: comparison, exact: true };
   // DynamoDB finds a missing attribute, or one of another type, unequal to anything; SQL finds it NULL.
   return {
     predicate: { kind: 'and', terms: [{ kind: 'present', path, type: attributeTypeOf(type) }, comparison] },
     exact: true,
   };
+}
+
+/** Every text begins with the empty one; DynamoDB need not be asked whether it agrees. */
+function beginsWith(path: AttributePath, prefix: string): Translated {
+  if (prefix === '') return { predicate: { kind: 'present', path, type: 'S' }, exact: true };
+  return { predicate: { kind: 'begins-with', path, prefix }, exact: true };
+}
+
+/** DynamoDB's `contains` also looks into sets and lists, whatever the column reads. */
+function containing(path: AttributePath, value: AttributeValue): Translated {
+  return { predicate: { kind: 'contains', path, value }, exact: false };
 }
 
 /** AND: a term that is not understood makes it wider. */
@@ -277,6 +302,14 @@ function disjunction(terms: readonly (Translated | undefined)[]): Translated | u
 function operands(type: ColumnType, constants: readonly Constant[]): AttributeValue[] | undefined {
   const values = constants.map((constant) => operandFor(type, constant));
   return values.every((value) => value !== undefined) ? values : undefined;
+}
+
+function isRow(node: AstNode): boolean {
+  return node['class'] === 'FUNCTION' && node['function_name'] === 'row';
+}
+
+function isListOfValues(node: AstNode): boolean {
+  return node['class'] === 'FUNCTION' && node['function_name'] === 'list_value';
 }
 
 function nodesOf(value: AstNode[string] | undefined): AstNode[] {

@@ -3,10 +3,9 @@ import { quoteIdentifier, quoteString } from '../parse/scan-sql.js';
 import type { Reference } from '../resolve/reference.js';
 
 /**
- * A reference as the optimizer sees it. DuckDB prints names in plans without quotes, so a name that could be misread (a
- * keyword, or anything but letters, digits and underscores) must not reach the plan: then the stub's columns are called
- * c0, c1, ... and a subquery gives them their names. That subquery would hide the filter that a lateral UNNEST leaves
- * above a window: in a statement with UNNEST the names stay as they are, and what mentions a doubtful one is not trusted.
+ * A reference as the optimizer sees it. Plans print names without quotes, and now and then an alias of the statement in
+ * place of a column's own name. So the stub's columns have names that are nowhere in the statement, and a subquery gives
+ * them the names that the statement knows: what a plan calls by a stub's name is that column and nothing else.
  */
 export interface StubTable {
   readonly reference: Reference;
@@ -16,33 +15,34 @@ export interface StubTable {
   readonly source: string;
   /** The name that plans print for each column, in lower case. */
   readonly planNames: readonly string[];
-  /** Names, in lower case, that make an expression of the plan ambiguous when it contains them. */
-  readonly doubtful: readonly string[];
 }
 
-export function stubTable(
-  reference: Reference,
-  { reservedWords, keepNames }: { readonly reservedWords: ReadonlySet<string>; readonly keepNames: boolean },
-): StubTable {
-  const { slot, columns, found } = reference;
+/** `prefix` is from `unusedPrefix`. */
+export function stubTable(reference: Reference, prefix: string): StubTable {
+  const { slot, columns } = reference;
   const key = `${slot}`;
-  const doubtful = columns.flatMap(({ name }) => (isPlain(name, reservedWords) ? [] : [name.toLowerCase()]));
-  const direct = !found.renamesColumns && (doubtful.length === 0 || keepNames);
-  const names = direct ? columns.map(({ name }) => name) : columns.map((_, i) => `c${i}`);
-  const call = `headgate_ref_${slot}(${quoteString(key)})`;
-  const renamed = columns.map(({ name }, i) => `c${i} AS ${quoteIdentifier(name)}`).join(', ');
+  const planNames = columns.map((_, i) => `${prefix}${slot}_${i}`);
+  const renamed = columns.map(({ name }, i) => `${planNames[i]} AS ${quoteIdentifier(name)}`).join(', ');
   return {
     reference,
     key,
-    stub: { columns: columns.map(({ type }, i) => ({ name: names[i] ?? '', type })), rowCount: rowCountOf(reference) },
-    source: direct ? call : `(SELECT ${renamed} FROM ${call})`,
-    planNames: names.map((name) => name.toLowerCase()),
-    doubtful: direct ? doubtful : [],
+    stub: {
+      columns: columns.map(({ type }, i) => ({ name: planNames[i] ?? '', type })),
+      rowCount: rowCountOf(reference),
+    },
+    source: `(SELECT ${renamed} FROM headgate_ref_${slot}(${quoteString(key)}))`,
+    planNames,
   };
 }
 
-function isPlain(name: string, reservedWords: ReadonlySet<string>): boolean {
-  return /^[A-Za-z_][A-Za-z0-9_]*$/.test(name) && !reservedWords.has(name.toLowerCase());
+/** The beginning of a name that neither the statement nor a column has, in lower case. */
+export function unusedPrefix(statement: string, references: readonly Reference[]): string {
+  const used = [statement, ...references.flatMap(({ columns }) => columns.map(({ name }) => name))]
+    .join(' ')
+    .toLowerCase();
+  let prefix = 'column';
+  while (used.includes(prefix)) prefix += '_';
+  return prefix;
 }
 
 function rowCountOf({ source }: Reference): number {

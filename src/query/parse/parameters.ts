@@ -1,7 +1,7 @@
 import { HeadgateError } from '../../base/errors/headgate-error.js';
 import type { Parameters, ParameterValue } from '../statement.js';
 import type { Edit, EditedText } from './edited-text.js';
-import { quoteString, scanSql, textOf } from './scan-sql.js';
+import { fromBytes, quoteString, scanSql, textOf } from './scan-sql.js';
 
 /**
  * Puts the parameters' values into the text as SQL literals, so that the planner sees constants. A string becomes a
@@ -15,12 +15,13 @@ export function bindParameters(text: EditedText, parameters: Parameters | undefi
   const edits: Edit[] = [];
   for (const token of scanSql(text.bytes)) {
     if (token.kind !== 'parameter') continue;
-    const written = textOf(text.bytes, token);
+    const written = fromBytes(textOf(text.bytes, token));
     const name = written === '?' ? String(++positional) : written.slice(1).toLowerCase();
     const value = values.get(name);
     if (value === undefined) throw missing(text, token.start, written, parameters);
     used.add(name);
-    edits.push({ start: token.start, end: token.end, text: literal(value) });
+    // `LIMIT?` is legal, `LIMIT5` is a word.
+    edits.push({ start: token.start, end: token.end, text: ` ${literal(value)} ` });
   }
   const unused = [...values.keys()].filter((name) => !used.has(name));
   if (unused.length > 0) throw superfluous(unused, parameters);

@@ -1,7 +1,8 @@
 import { HeadgateError } from '../../base/errors/headgate-error.js';
 import type { PlannerDatabase } from '../duckdb/planner-database.js';
 import type { EditedText } from './edited-text.js';
-import { notAQuery } from './statement-kind.js';
+import { toBytes } from './scan-sql.js';
+import { notAQuery, severalStatements } from './statement-kind.js';
 
 /** A node of DuckDB's serialized AST. */
 export type AstNode = { readonly [member: string]: AstValue };
@@ -15,11 +16,7 @@ export async function parseQuery(text: EditedText, planner: PlannerDatabase): Pr
   const statements = Array.isArray(answer['statements']) ? answer['statements'] : [];
   const [first, second] = statements;
   if (!isNode(first) || !isNode(first['node'])) throw new HeadgateError('SQL_SYNTAX', 'the statement is empty');
-  if (second !== undefined) {
-    throw new HeadgateError('SQL_UNSUPPORTED', `the text holds ${statements.length} statements; one at a time is run`, {
-      hint: 'Send each statement by itself.',
-    });
-  }
+  if (second !== undefined) throw severalStatements(text);
   return first['node'];
 }
 
@@ -57,13 +54,9 @@ function nodesIn(value: AstValue): AstNode[] {
 
 function parseError(answer: AstNode, text: EditedText): HeadgateError {
   const message = textMember(answer, 'error_message');
-  if (answer['error_type'] === 'parser') {
-    const offset = Number(answer['position']);
-    return new HeadgateError(
-      'SQL_SYNTAX',
-      message,
-      Number.isInteger(offset) ? { position: text.position(offset) } : {},
-    );
-  }
-  return notAQuery(text, new Error(message));
+  if (answer['error_type'] !== 'parser') return notAQuery(text, new Error(message));
+  // Unlike places in the AST, this one counts characters.
+  const before = [...text.text].slice(0, Number(answer['position'])).join('');
+  const isPlaced = answer['position'] !== undefined;
+  return new HeadgateError('SQL_SYNTAX', message, isPlaced ? { position: text.position(toBytes(before).length) } : {});
 }

@@ -17,16 +17,21 @@ export function fromBytes(bytes: string): string {
   return Buffer.from(bytes, 'latin1').toString('utf8');
 }
 
+/** The characters beyond ASCII that DuckDB reads as a space: U+00A0, U+2000 to U+200D, U+202F, U+205F, U+2060, U+3000, U+FEFF. */
+export const UNICODE_SPACE = String.raw`(?:\xc2\xa0|\xe2\x80[\x80-\x8d\xaf]|\xe2\x81[\x9f\xa0]|\xe3\x80\x80|\xef\xbb\xbf)`;
+const NAME_START = String.raw`(?!${UNICODE_SPACE})[A-Za-z_\x80-\xff]`;
+const NAME_PART = String.raw`(?!${UNICODE_SPACE})[\w\x80-\xff]`;
+
 // One alternative per token kind, in the order of DuckDB's lexer. White space and comments match the first two groups.
 const TOKEN = new RegExp(
   [
-    String.raw`(?<space>\s+|--[^\n\r]*)`,
+    String.raw`(?<space>(?:[ \t\n\r\f\v]|${UNICODE_SPACE})+|--[^\n\r]*)`,
     String.raw`(?<comment>/\*)`,
-    String.raw`(?<string>[eE]'(?:[^'\\]|\\[\s\S]|'')*'|[xXbB]?'(?:[^']|'')*'|\$(?<tag>[A-Za-z_\x80-\xff][\w\x80-\xff]*)?\$[\s\S]*?\$\k<tag>\$)`,
+    String.raw`(?<string>[eE]'(?:[^'\\]|\\[\s\S]|'')*'|[xXbB]?'(?:[^']|'')*'|\$(?<tag>${NAME_START}(?:${NAME_PART})*)?\$[\s\S]*?\$\k<tag>\$)`,
     '(?<quoted>"(?:[^"]|"")*")',
-    String.raw`(?<parameter>\?\d*|\$(?:\d+|[A-Za-z_\x80-\xff][\w\x80-\xff]*))`,
+    String.raw`(?<parameter>\?\d*|\$(?:\d+|${NAME_START}(?:${NAME_PART})*))`,
     String.raw`(?<number>(?:\d[\d_]*\.?[\d_]*|\.\d[\d_]*)(?:[eE][+-]?\d+)?)`,
-    String.raw`(?<word>[A-Za-z_\x80-\xff][\w$\x80-\xff]*)`,
+    String.raw`(?<word>${NAME_START}(?:${NAME_PART}|\$)*)`,
     String.raw`(?<symbol>[\s\S])`,
   ].join('|'),
   'y',

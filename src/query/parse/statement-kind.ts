@@ -1,6 +1,6 @@
 import { HeadgateError } from '../../base/errors/headgate-error.js';
 import type { Edit, EditedText } from './edited-text.js';
-import { scanSql, type Token, textOf } from './scan-sql.js';
+import { fromBytes, scanSql, type Token, textOf } from './scan-sql.js';
 
 /** What the statement asks for, apart from its query. */
 export interface StatementKind {
@@ -25,8 +25,9 @@ export function splitExplain(text: EditedText): { readonly kind: StatementKind; 
     next += 1;
     while (word(next) !== ')') {
       if (word(next) === 'analyze') analyze = true;
-      else if (word(next) === 'format' && ['json', 'text'].includes(word(next + 1))) {
+      else if (word(next) === 'format') {
         next += 1;
+        if (word(next) !== 'json' && word(next) !== 'text') throw unknownExplainOption(text, tokens[next]);
         format = word(next) === 'json' ? 'json' : 'text';
       } else if (word(next) !== ',') throw unknownExplainOption(text, tokens[next]);
       next += 1;
@@ -39,9 +40,23 @@ export function splitExplain(text: EditedText): { readonly kind: StatementKind; 
 }
 
 function unknownExplainOption(text: EditedText, token: Token | undefined): HeadgateError {
-  return new HeadgateError('SQL_SYNTAX', `unknown EXPLAIN option ${JSON.stringify(textOf(text.bytes, token))}`, {
-    position: text.position(token?.start ?? text.bytes.length),
-    hint: 'Use EXPLAIN, EXPLAIN ANALYZE, EXPLAIN (FORMAT JSON) or EXPLAIN (ANALYZE, FORMAT JSON).',
+  return new HeadgateError(
+    'SQL_SYNTAX',
+    `unknown EXPLAIN option ${JSON.stringify(fromBytes(textOf(text.bytes, token)))}`,
+    {
+      position: text.position(token?.start ?? text.bytes.length),
+      hint: 'Use EXPLAIN, EXPLAIN ANALYZE, EXPLAIN (FORMAT JSON) or EXPLAIN (ANALYZE, FORMAT JSON).',
+    },
+  );
+}
+
+/** The error for more than one statement; the position is where the second begins. */
+export function severalStatements(text: EditedText): HeadgateError {
+  const tokens = scanSql(text.bytes);
+  const end = tokens.findIndex((token) => textOf(text.bytes, token) === ';');
+  return new HeadgateError('SQL_UNSUPPORTED', 'the text holds several statements; one at a time is run', {
+    position: text.position(tokens[end + 1]?.start ?? 0),
+    hint: 'Send each statement by itself.',
   });
 }
 
@@ -51,9 +66,11 @@ const TRANSACTIONS = new Set(['begin', 'start', 'commit', 'rollback', 'abort', '
 
 /** The error for a statement that DuckDB parses but that is not a query; told by its first keyword. */
 export function notAQuery(text: EditedText, cause: unknown): HeadgateError {
-  const first = scanSql(text.bytes)[0];
+  const tokens = scanSql(text.bytes);
+  if (tokens.some((token) => textOf(text.bytes, token) === ';')) return severalStatements(text);
+  const [first] = tokens;
   const keyword = textOf(text.bytes, first).toLowerCase();
-  const name = keyword.toUpperCase();
+  const name = fromBytes(keyword).toUpperCase();
   const position = text.position(first?.start ?? 0);
   const details = { position, cause };
   if (WRITES.has(keyword)) {

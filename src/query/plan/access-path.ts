@@ -19,8 +19,23 @@ export type AccessPath =
       readonly ranges: readonly KeyRange[];
       readonly filter: CompiledFilter | undefined;
       readonly common: CommonRequest;
+      readonly stop?: Stop;
+      /** Only the number of items is asked for. */
+      readonly countOnly?: boolean;
     }
-  | { readonly kind: 'scan'; readonly filter: CompiledFilter | undefined; readonly common: CommonRequest };
+  | {
+      readonly kind: 'scan';
+      readonly filter: CompiledFilter | undefined;
+      readonly common: CommonRequest;
+      readonly stop?: Stop;
+      readonly countOnly?: boolean;
+    };
+
+/** Reading ends early: after this many items of each range, walked by ascending or descending sort key. */
+export interface Stop {
+  readonly rows: number;
+  readonly backward: boolean;
+}
 
 /** What all requests of a path share. */
 export interface CommonRequest {

@@ -6,7 +6,7 @@ import { estimateKeys, estimateQuery, estimateScan, type PathEstimate } from './
 import { ExpressionNames } from './expression-names.js';
 import { compileFilter } from './filter-expression.js';
 import { pointValue } from './interval.js';
-import { type KeyRange, type KeySchema, keyRanges } from './key-ranges.js';
+import { areBound, type KeyRange, type KeySchema, keyRanges } from './key-ranges.js';
 import type { Predicate } from './predicate.js';
 import { impliedPresent } from './sparse-index.js';
 
@@ -16,6 +16,8 @@ export interface PathRequest {
   readonly predicates: readonly Predicate[];
   /** Attributes whose values are needed; undefined for the whole item. */
   readonly attributes: ReadonlySet<string> | undefined;
+  /** False fetches no attributes at all: the items are only counted. */
+  readonly project: boolean;
   readonly consistentRead: boolean;
 }
 
@@ -66,7 +68,7 @@ function tableCandidate(request: PathRequest): Candidate | undefined {
     build: () => ({
       path: { kind: 'keys', keys, common: commonRequest(request, ExpressionNames.empty()) },
       estimate,
-      uses: keyUses(request, schema),
+      uses: keyUses(request, schema, ranges),
       notes: [],
     }),
   };
@@ -135,7 +137,7 @@ function queryCandidate(
       const names = ExpressionNames.empty();
       const keys = new Set([...schema.partition, ...schema.sort]);
       const { filter, complete } = compileFilter(request.predicates, keys, names);
-      const key = keyUses(request, schema);
+      const key = keyUses(request, schema, ranges);
       return {
         path: { kind: 'query', index, ranges, filter, common: commonRequest(request, names) },
         estimate,
@@ -166,8 +168,10 @@ function scanCandidate(request: PathRequest): Candidate {
 /** Names in a ProjectionExpression; more of them would not fit into 4 KB (dynamodb-numbers.md 5). */
 const MAX_PROJECTED = 400;
 
-function commonRequest({ table, attributes, consistentRead }: PathRequest, names: ExpressionNames): CommonRequest {
-  const projected = attributes === undefined || attributes.size > MAX_PROJECTED ? undefined : [...attributes];
+function commonRequest(request: PathRequest, names: ExpressionNames): CommonRequest {
+  const { table, attributes, project, consistentRead } = request;
+  const isProjected = project && attributes !== undefined && attributes.size <= MAX_PROJECTED;
+  const projected = isProjected ? [...attributes] : undefined;
   // A row is wanted even where none of its values are (COUNT): the partition key stands for it.
   const listed = projected?.length === 0 ? [table.description.partitionKey.name] : projected;
   return {
@@ -190,19 +194,11 @@ function wholeKeys(ranges: readonly KeyRange[], schema: KeySchema): Key[] | unde
   return keys.every((key) => key !== undefined) ? keys : undefined;
 }
 
-/** A predicate is used as a key when key attributes are all it speaks of. */
-function keyUses({ predicates }: PathRequest, schema: KeySchema): ('key' | 'none')[] {
-  const keys = new Set([...schema.partition, ...schema.sort]);
-  return predicates.map((predicate) => (speaksOnlyOf(predicate, keys) ? 'key' : 'none'));
-}
-
-function speaksOnlyOf(predicate: Predicate, attributes: ReadonlySet<string>): boolean {
-  if (predicate.kind === 'and' || predicate.kind === 'or')
-    return predicate.terms.every((term) => speaksOnlyOf(term, attributes));
-  if (predicate.kind === 'contains' || predicate.kind === 'present' || predicate.kind === 'absent') return false;
-  return (
-    predicate.path.length === 1 &&
-    attributes.has(predicate.path[0]) &&
-    !(predicate.kind === 'compare' && predicate.op === '<>')
-  );
+/** A predicate is used as a key when the ranges hold just the items it is true of. */
+function keyUses({ predicates }: PathRequest, schema: KeySchema, ranges: readonly KeyRange[]): ('key' | 'none')[] {
+  const { partition, sort } = schema;
+  // Sort attributes after the first one that has a range are reached by no condition.
+  const depth = Math.min(...ranges.map(({ sortEquals }) => sortEquals.length));
+  const conditioned = { partition, sort: sort.slice(0, depth + 1) };
+  return areBound(predicates, conditioned, new Set([...partition, ...sort])).map((each) => (each ? 'key' : 'none'));
 }

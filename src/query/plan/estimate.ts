@@ -33,6 +33,12 @@ export function estimateScan(table: CatalogTable, consistentRead: boolean): Path
   return { readUnits: pagedUnits(bytes, consistentRead), requests: pages(bytes), items };
 }
 
+/** The first items of a table or partition, when reading ends with them. */
+export function estimateFirstItems(table: CatalogTable, items: number, consistentRead: boolean): PathEstimate {
+  const bytes = items * itemBytes(table);
+  return { readUnits: pagedUnits(bytes, consistentRead), requests: pages(bytes), items };
+}
+
 export function estimateQuery(
   table: CatalogTable,
   index: IndexDescription | undefined,

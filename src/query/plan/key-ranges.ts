@@ -53,7 +53,7 @@ export function keyRanges(predicates: readonly Predicate[], schema: KeySchema): 
       for (const sortEquals of sortValues) {
         const identity = [...values, ...sortEquals].map(keyIdentity).join('\n');
         const group = groups.get(identity) ?? { prefix: { partition: values, sortEquals }, intervals: [] };
-        group.intervals.push(...(sort[depth] ?? ANY));
+        for (const each of sort[depth] ?? ANY) group.intervals.push(each);
         groups.set(identity, group);
       }
     }
@@ -62,6 +62,61 @@ export function keyRanges(predicates: readonly Predicate[], schema: KeySchema): 
     unite(intervals).map((each): KeyRange => ({ ...prefix, interval: each })),
   );
   return ranges.length > MAX_RANGES ? undefined : ranges;
+}
+
+/**
+ * Per predicate, whether the ranges hold just the items for which it is true. Only then may whoever reads them stop early.
+ * `schema` is what the conditions of the ranges reach, `keys` all key attributes of the table or index.
+ */
+export function areBound(
+  predicates: readonly Predicate[],
+  schema: KeySchema,
+  keys: ReadonlySet<string>,
+): readonly boolean[] {
+  const branches = predicates.flatMap(flatten).map((term) => (tiesKeys(term, keys) ? branchesOf(term).length : 1));
+  const isSplit = branches.reduce((product, count) => product * count, 1) <= MAX_ALTERNATIVES;
+  return predicates.map((predicate) =>
+    flatten(predicate).every((term) =>
+      tiesKeys(term, keys)
+        ? isSplit && branchesOf(term).every((branch) => flatten(branch).every((each) => isBound(each, schema)))
+        : isBound(term, schema),
+    ),
+  );
+}
+
+/** A condition on one attribute, in any form of AND and OR, is just a set of values. */
+function isBound(predicate: Predicate, { partition, sort }: KeySchema): boolean {
+  const leaves = leavesOf(predicate);
+  const attributes = new Set(leaves.map(({ path }) => path[0]));
+  const [attribute = ''] = attributes;
+  const maxBytes = partition.includes(attribute) ? PARTITION_KEY_BYTES : SORT_KEY_BYTES;
+  return (
+    attributes.size === 1 &&
+    [...partition, ...sort].includes(attribute) &&
+    leaves.every((leaf) => leaf.path.length === 1 && isExactLeaf(leaf, maxBytes))
+  );
+}
+
+/** Bounds that no key can reach are left out of a condition, see `storable`. */
+function isExactLeaf(leaf: Leaf, maxBytes: number): boolean {
+  switch (leaf.kind) {
+    case 'compare':
+      return leaf.op === '=' || (leaf.op !== '<>' && (canBeKey(leaf.value, maxBytes) || isEmptyText(leaf.value)));
+    case 'begins-with':
+      return leaf.prefix === '' || canBeKey({ S: leaf.prefix }, maxBytes);
+    case 'in':
+    case 'present':
+      return true;
+    case 'contains':
+    case 'absent':
+      return false;
+  }
+}
+
+type Leaf = Exclude<Predicate, { readonly kind: 'and' | 'or' }>;
+
+function leavesOf(predicate: Predicate): Leaf[] {
+  return predicate.kind === 'and' || predicate.kind === 'or' ? predicate.terms.flatMap(leavesOf) : [predicate];
 }
 
 interface Domains {
@@ -139,13 +194,17 @@ function isEmptyText(value: AttributeValue): boolean {
 function splitAlternatives(terms: readonly Predicate[], keys: ReadonlySet<string>): Predicate[][] {
   let alternatives: Predicate[][] = [terms.filter((term) => !tiesKeys(term, keys))];
   for (const term of terms.filter((each) => tiesKeys(each, keys))) {
-    const branches = term.kind === 'or' ? term.terms : [term];
+    const branches = branchesOf(term);
     const fits = alternatives.length * branches.length <= MAX_ALTERNATIVES;
     alternatives = fits
       ? alternatives.flatMap((alternative) => branches.map((branch) => [...alternative, ...flatten(branch)]))
       : alternatives.map((alternative) => [...alternative, term]);
   }
   return alternatives;
+}
+
+function branchesOf(term: Predicate): readonly Predicate[] {
+  return term.kind === 'or' ? term.terms : [term];
 }
 
 function tiesKeys(predicate: Predicate, keys: ReadonlySet<string>): boolean {

@@ -2,8 +2,10 @@ import type { Column } from '../../catalog/model.js';
 import { displayName, ITEM_COLUMN, type Reference } from '../resolve/reference.js';
 import { type AccessPath, keySchema } from './access-path.js';
 import { choosePath } from './choose-path.js';
+import { endEarly } from './early-end.js';
 import { dollarsOf, type PathEstimate } from './estimate.js';
 import { describeValue } from './filter-expression.js';
+import type { Goal } from './goal.js';
 import { describeKeyCondition, isExactCondition } from './key-condition.js';
 import type { Conjunct, Predicate } from './predicate.js';
 import type { AccessPathKind, ConjunctPlan, ReferencePlan, StatementPlan } from './statement-plan.js';
@@ -29,13 +31,28 @@ export interface PlannedReference {
 /** One access path for every reference, and the plan that people see. Pure. */
 export function planReferences(
   needed: readonly NeededReference[],
-  options: { readonly consistentRead: boolean },
-): { readonly references: readonly PlannedReference[]; readonly plan: StatementPlan } {
-  const references = needed.map((each) => planReference(each, options.consistentRead));
+  options: { readonly consistentRead: boolean; readonly goal?: Goal | undefined },
+): {
+  readonly references: readonly PlannedReference[];
+  readonly plan: StatementPlan;
+  /** Set when DynamoDB counts the items, and that is the answer. */
+  readonly countColumn?: string;
+} {
+  const { consistentRead, goal } = options;
+  const references = needed.map((each) => {
+    const planned = planReference(each, { consistentRead, project: true });
+    const early = goal === undefined ? planned : endEarly(planned, goal);
+    // Select=COUNT takes no projection.
+    return isCount(early) && goal !== undefined
+      ? endEarly(planReference(each, { consistentRead, project: false }), goal)
+      : early;
+  });
+  const isCounted = references.some(isCount);
   const estimates = references.map(({ plan }) => plan.estimate);
   const readUnits = estimates.reduce((sum, each) => sum + each.readUnits, 0);
   return {
     references,
+    ...(isCounted && goal?.kind === 'count' ? { countColumn: goal.columnName } : {}),
     plan: {
       references: references.map(({ plan }) => plan),
       estimate: {
@@ -48,7 +65,14 @@ export function planReferences(
   };
 }
 
-function planReference(needed: NeededReference, consistentRead: boolean): PlannedReference {
+function isCount({ path }: PlannedReference): boolean {
+  return 'countOnly' in path && path.countOnly === true;
+}
+
+function planReference(
+  needed: NeededReference,
+  { consistentRead, project }: { readonly consistentRead: boolean; readonly project: boolean },
+): PlannedReference {
   const { reference, readings, columns } = needed;
   const { source } = reference;
   if (source.kind === 'catalog') return planned(needed, { kind: 'catalog' }, NOTHING, []);
@@ -59,6 +83,7 @@ function planReference(needed: NeededReference, consistentRead: boolean): Planne
     table: source.table,
     predicates: predicates.map(({ predicate }) => predicate),
     attributes: wholeItem ? undefined : new Set(columns.map(({ attribute }) => attribute)),
+    project,
     consistentRead,
   });
   const conjunctPlans = conjuncts.map((conjunct): ConjunctPlan => {
@@ -78,8 +103,9 @@ function combine(readings: readonly (readonly Conjunct[])[]): {
   readonly conjuncts: readonly Conjunct[];
   readonly predicates: readonly { readonly conjunct: Conjunct; readonly predicate: Predicate }[];
 } {
-  const [only = [], ...others] = readings;
-  const conjuncts = others.length === 0 ? only : [anyOf(readings)];
+  const different = new Map(readings.map((reading) => [reading.map(({ sql }) => sql).join('\n'), reading]));
+  const [only = [], ...others] = different.values();
+  const conjuncts = others.length === 0 ? only : [anyOf([only, ...others])];
   const predicates = conjuncts.flatMap((conjunct) =>
     conjunct.translated === undefined ? [] : [{ conjunct, predicate: conjunct.translated.predicate }],
   );

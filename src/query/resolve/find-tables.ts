@@ -28,8 +28,6 @@ export interface FoundNames {
   readonly stars: readonly FoundStar[];
   readonly columns: readonly AstNode[];
   readonly hasNaturalJoin: boolean;
-  /** UNNEST stands in a FROM clause. */
-  readonly hasUnnest: boolean;
 }
 
 /** Every table, star and column reference of a query, by the scoping rules of WITH. Throws SQL_REFUSED for what is not allowed. */
@@ -51,7 +49,6 @@ class Walk implements FoundNames {
   readonly stars: FoundStar[] = [];
   readonly columns: AstNode[] = [];
   hasNaturalJoin = false;
-  hasUnnest = false;
   private readonly found = new Map<AstNode, FoundTable>();
 
   constructor(private readonly text: EditedText) {}
@@ -73,7 +70,7 @@ class Walk implements FoundNames {
         this.visitShow(node, scope);
         return;
       case 'TABLE_FUNCTION':
-        if (checkTableFunction(node, this.text) === 'unnest') this.hasUnnest = true;
+        checkTableFunction(node, this.text);
         break;
       case 'JOIN':
         if (node['ref_type'] === 'NATURAL') this.hasNaturalJoin = true;

@@ -69,11 +69,11 @@ export function checkFunction(node: AstNode, text: EditedText): void {
   }
 }
 
-/** The name of the function that a TABLE_FUNCTION node calls; throws SQL_REFUSED when it is not on the list. */
-export function checkTableFunction(node: AstNode, text: EditedText): string {
+/** Throws SQL_REFUSED when a TABLE_FUNCTION node calls a function that is not on the list. */
+export function checkTableFunction(node: AstNode, text: EditedText): void {
   const call = node['function'];
   const name = isNode(call) ? textMember(call, 'function_name').toLowerCase() : '';
-  if (TABLE_FUNCTIONS.has(name)) return name;
+  if (TABLE_FUNCTIONS.has(name)) return;
   const near = nearest(name, TABLE_FUNCTIONS);
   throw refused(
     node,

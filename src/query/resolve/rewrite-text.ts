@@ -2,7 +2,7 @@ import { HeadgateError } from '../../base/errors/headgate-error.js';
 import type { Edit, EditedText } from '../parse/edited-text.js';
 import { type AstNode, locationOf, textMember } from '../parse/parse-statement.js';
 import { endOfName, isName, quoteIdentifier, scanSql, type Token, textOf } from '../parse/scan-sql.js';
-import type { FoundNames, FoundStar } from './find-tables.js';
+import type { FoundNames, FoundStar, FoundTable } from './find-tables.js';
 import { ITEM_COLUMN, type Reference } from './reference.js';
 
 /**
@@ -37,15 +37,24 @@ class Rewriter {
     this.indexByStart = new Map(this.tokens.map((token, index) => [token.start, index]));
   }
 
-  tableEdit({ found, alias }: Reference, source: string): Edit {
+  tableEdit(reference: Reference, source: string): Edit {
+    const { found, alias } = reference;
     const first = this.indexAt(found.offset);
     const last = this.tokens[endOfName(this.text.bytes, this.tokens, first) - 1];
+    const keyword = this.tableKeyword(found);
+    const select = keyword === undefined && !found.bare ? '' : `SELECT *${excluding([reference])} FROM `;
     const named = found.alias === '' ? ` AS ${quoteIdentifier(alias)}` : '';
     return {
-      start: found.offset,
+      start: keyword?.start ?? found.offset,
       end: last?.end ?? found.offset,
-      text: `${found.bare ? 'SELECT * FROM ' : ''}${source}${named}`,
+      text: `${select}${source}${named}`,
     };
+  }
+
+  /** The word TABLE of `TABLE t`, which is short for `SELECT * FROM t` and takes nothing but a name. */
+  private tableKeyword({ offset }: FoundTable): Token | undefined {
+    const before = this.tokens[this.indexAt(offset) - 1];
+    return textOf(this.text.bytes, before).toLowerCase() === 'table' ? before : undefined;
   }
 
   /** `demo.flights.origin` -> `flights.origin`: the replaced table is known by its name alone. */
@@ -58,20 +67,16 @@ class Rewriter {
 
   starEdits({ node, tables }: FoundStar, hasNaturalJoin: boolean): Edit[] {
     const offset = locationOf(node);
-    if (offset === undefined) return [];
-    const edits: Edit[] = [];
+    if (offset === undefined || tables.some((table) => this.tableKeyword(table) !== undefined)) return [];
     const relation = textMember(node, 'relation_name');
-    if (relation !== '') {
-      const first = this.tokens[this.indexAt(offset)];
-      edits.push(...this.schemaEdit(offset, unquote(textOf(this.text.bytes, first)), relation));
-    }
-    const withItem = this.references.filter(
-      (reference) =>
-        tables.includes(reference.found) &&
-        reference.columns.includes(ITEM_COLUMN) &&
-        (relation === '' || same(reference.alias, relation)),
+    const exclude = excluding(
+      this.references.filter(
+        ({ found, alias }) => tables.includes(found) && (relation === '' || same(alias, relation)),
+      ),
     );
-    if (withItem.length === 0) return edits;
+    // ORDER BY ALL is a star, too, but over what was selected: there `_item` is only where the statement put it.
+    const isAll = textOf(this.text.bytes, this.tokens[this.indexAt(offset)]).toLowerCase() === 'all';
+    if (exclude === '' || isAll) return [];
     if (hasNaturalJoin || node['columns'] === true) {
       throw new HeadgateError(
         'SQL_UNSUPPORTED',
@@ -82,38 +87,31 @@ class Rewriter {
         },
       );
     }
-    const excluded = withItem.map((reference) => `${quoteIdentifier(reference.alias)}.${ITEM_COLUMN.name}`).join(', ');
-    edits.push(...this.excludeEdits(offset, excluded));
-    return edits;
+    return this.excludeEdits(offset, exclude);
   }
 
   /** Adds names to what a star excludes: a new EXCLUDE, a longer one, or a SELECT list for `FROM t` without one. */
-  private excludeEdits(offset: number, excluded: string): Edit[] {
-    let index = this.indexAt(offset);
-    const word = () => textOf(this.text.bytes, this.tokens[index]).toLowerCase();
-    if (word() === 'from') return [{ start: offset, end: offset, text: `SELECT * EXCLUDE (${excluded}) ` }];
-    if (word() === 'table') {
-      return [{ start: offset, end: this.tokens[index]?.end ?? offset, text: `SELECT * EXCLUDE (${excluded}) FROM` }];
-    }
-    while (word() !== '*') index += 1;
-    const star = this.tokens[index];
-    index += 1;
-    if (word() !== 'exclude')
-      return [{ start: star?.end ?? offset, end: star?.end ?? offset, text: ` EXCLUDE (${excluded})` }];
-    index += 1;
-    const list = this.tokens[index];
-    if (list === undefined) return [];
-    if (word() === '(') return [{ start: list.end, end: list.end, text: `${excluded}, ` }];
-    const end = this.tokens[endOfName(this.text.bytes, this.tokens, index) - 1]?.end ?? list.end;
-    return [
-      { start: list.start, end: list.start, text: `(${excluded}, ` },
-      { start: end, end, text: ')' },
-    ];
+  private excludeEdits(offset: number, exclude: string): Edit[] {
+    const at = this.indexAt(offset);
+    const word = (index: number) => textOf(this.text.bytes, this.tokens[index]).toLowerCase();
+    if (word(at) === 'from') return [{ start: offset, end: offset, text: `SELECT *${exclude} ` }];
+    const star = this.tokens.findIndex((_, index) => index >= at && word(index) === '*');
+    const end = this.tokens[star]?.end ?? offset;
+    if (word(star + 1) !== 'exclude') return [{ start: end, end, text: exclude }];
+    const isList = word(star + 2) === '(';
+    const first = this.tokens[isList ? star + 3 : star + 2];
+    const start = first?.start ?? end;
+    // `EXCLUDE (a, b)` or `EXCLUDE a` becomes `EXCLUDE (t._item, a...)`.
+    const longer: Edit = { start: end, end: start, text: `${exclude.slice(0, -1)}, ` };
+    if (isList) return [longer];
+    const last = this.tokens[endOfName(this.text.bytes, this.tokens, star + 2) - 1]?.end ?? start;
+    return [longer, { start: last, end: last, text: ')' }];
   }
 
   private schemaEdit(offset: number, schema: string, table: string): Edit[] {
     const meant = this.references.some(
-      ({ found }) => found.alias === '' && same(found.schema, schema) && same(found.name, table),
+      (reference) =>
+        reference.found.alias === '' && same(schemaOf(reference), schema) && same(reference.found.name, table),
     );
     const shadowed = this.references.some(({ alias }) => same(alias, schema));
     if (!meant || shadowed) return [];
@@ -130,10 +128,19 @@ class Rewriter {
   }
 }
 
-function same(a: string, b: string): boolean {
-  return a.toLowerCase() === b.toLowerCase();
+/** ` EXCLUDE ("t"._item)` for those of the references that have the column; empty where none has. */
+function excluding(references: readonly Reference[]): string {
+  const items = references
+    .filter(({ columns }) => columns.includes(ITEM_COLUMN))
+    .map(({ alias }) => `${quoteIdentifier(alias)}.${ITEM_COLUMN.name}`);
+  return items.length === 0 ? '' : ` EXCLUDE (${items.join(', ')})`;
 }
 
-function unquote(name: string): string {
-  return name.startsWith('"') ? name.slice(1, -1).replaceAll('""', '"') : name;
+/** The schema as written, or the one that the name was found in. */
+function schemaOf({ found, source }: Reference): string {
+  return found.schema === '' && source.kind === 'table' ? source.table.schema : found.schema;
+}
+
+function same(a: string, b: string): boolean {
+  return a.toLowerCase() === b.toLowerCase();
 }

@@ -74,23 +74,49 @@ export function readsAsNull(type: ColumnType, value: string, depth = 0): string 
     case 'string':
       return type.as === 'text' ? other : `(${other} OR (${own} IS NOT NULL AND ${readText(type.as, own)} IS NULL))`;
     case 'list': {
-      const element = readsAsNull(type.element, `x${depth}`, depth + 1);
-      return element === 'false' ? other : `(${other} OR len(list_filter(${own}, lambda x${depth}: ${element})) > 0)`;
+      const each = `x${depth}`;
+      return anyOf([other, isAny(own, each, readsAsNull(type.element, each, depth + 1))]);
     }
     case 'struct': {
       const fields = type.fields.map((field) => readsAsNull(field.type, member(value, field.attribute), depth));
-      return `(${[other, ...fields.filter((field) => field !== 'false')].join(' OR ')})`;
+      return anyOf([other, ...fields]);
     }
     default:
       return other;
   }
 }
 
-/** SQL that is true when the column is a DOUBLE and the number has more digits than one holds for sure. */
-export function roundsNumber(type: ColumnType, value: string): string {
-  if (type.kind !== 'double') return 'false';
-  const digits = `regexp_replace(${value}.N, '[eE].*$|[-+.]', '', 'g')`;
-  return `(length(trim(${digits}, '0')) > 15)`;
+/** SQL that is true when a number of the value, here or nested inside, has more digits than its DOUBLE holds for sure. */
+export function roundsNumber(type: ColumnType, value: string, depth = 0): string {
+  const each = `x${depth}`;
+  switch (type.kind) {
+    case 'double':
+      return hasManyDigits(`${value}.N`);
+    case 'set':
+      return type.element.kind === 'double' ? isAny(`${value}.NS`, each, hasManyDigits(each)) : 'false';
+    case 'list':
+      return isAny(`${value}.L`, each, roundsNumber(type.element, each, depth + 1));
+    case 'struct': {
+      const fields = type.fields.map((field) => roundsNumber(field.type, member(value, field.attribute), depth));
+      return anyOf(fields);
+    }
+    default:
+      return 'false';
+  }
+}
+
+function hasManyDigits(text: string): string {
+  return `length(trim(regexp_replace(${text}, '[eE].*$|[-+.]', '', 'g'), '0')) > 15`;
+}
+
+/** True when the condition holds for an element of the list. */
+function isAny(list: string, each: string, condition: string): string {
+  return condition === 'false' ? 'false' : `len(list_filter(${list}, lambda ${each}: ${condition})) > 0`;
+}
+
+function anyOf(conditions: readonly string[]): string {
+  const possible = conditions.filter((condition) => condition !== 'false');
+  return possible.length === 0 ? 'false' : `(${possible.join(' OR ')})`;
 }
 
 function readText(as: 'text' | 'date' | 'timestamp' | 'uuid', text: string): string {

@@ -53,7 +53,24 @@ export function isMisread(type: ColumnType, value: AttributeValue | undefined): 
   }
 }
 
-/** Whether the value is a number that a DOUBLE may round: a double holds any 15 digits. */
+/** Whether a DOUBLE may round the number or one nested in the value: what `roundsNumber` is in SQL. */
 export function isRounded(type: ColumnType, value: AttributeValue | undefined): boolean {
-  return type.kind === 'double' && value !== undefined && 'N' in value && parseNumber(value.N).digits.length > 15;
+  if (value === undefined) return false;
+  switch (type.kind) {
+    case 'double':
+      return 'N' in value && hasManyDigits(value.N);
+    case 'set':
+      return type.element.kind === 'double' && 'NS' in value && value.NS.some(hasManyDigits);
+    case 'list':
+      return 'L' in value && value.L.some((element) => isRounded(type.element, element));
+    case 'struct':
+      return 'M' in value && type.fields.some((field) => isRounded(field.type, value.M[field.attribute]));
+    default:
+      return false;
+  }
+}
+
+/** A double holds any 15 digits. */
+function hasManyDigits(number: string): boolean {
+  return parseNumber(number).digits.length > 15;
 }

@@ -14,6 +14,7 @@ interface Part {
   readonly table: string;
   readonly types: readonly ColumnType[];
   readonly insert: (page: Uint8Array) => Promise<void>;
+  isEmpty: boolean;
 }
 
 /** Columns per flag word: two bits for each column, in a BIGINT. */
@@ -26,6 +27,7 @@ const COLUMNS_PER_WORD = 31;
  */
 export class StagedTable {
   private readonly parts: Part[] = [];
+  private partCount = 0;
 
   private constructor(
     private readonly workspace: Workspace,
@@ -45,7 +47,7 @@ export class StagedTable {
   async add(page: Uint8Array): Promise<void> {
     const part = this.parts.at(-1);
     try {
-      await part?.insert(page);
+      if (part !== undefined) await insert(part, page);
     } catch (error) {
       if (part === undefined || !isMisfit(error)) throw error;
       await this.addToWiderPart(canonicalPage(page), part, error);
@@ -57,8 +59,22 @@ export class StagedTable {
     return this.parts;
   }
 
-  /** Sentences about values that read as NULL or were rounded, by column. */
-  async warnings(displayName: string): Promise<string[]> {
+  /**
+   * Sentences about values that read as NULL or were rounded, by column. `rounded` counts what was rounded after it was
+   * staged, for each column.
+   */
+  async warnings(displayName: string, rounded: readonly number[]): Promise<string[]> {
+    const flagged = await this.flaggedValues();
+    return this.columns.flatMap((column, i) =>
+      readWarnings(displayName, column, {
+        others: flagged[2 * i] ?? 0,
+        rounded: (flagged[2 * i + 1] ?? 0) + (rounded[i] ?? 0),
+      }),
+    );
+  }
+
+  /** Two counts for each column: values of another type, rounded values. Empty when there are none. */
+  private async flaggedValues(): Promise<number[]> {
     const words = wordCount(this.columns.length);
     const any = Array.from({ length: words }, (_, i) => `coalesce(bit_or(flags${i}), 0)`);
     const all = this.parts
@@ -68,9 +84,7 @@ export class StagedTable {
     if (flags === undefined || flags.every((flag) => flag === 0n)) return [];
     const counts = this.columns.flatMap((_, i) => [0, 1].map((bit) => `count(*) FILTER (WHERE ${flagTest(i, bit)})`));
     const [row = []] = await this.workspace.rows(`SELECT ${counts.join(', ')} FROM (${all})`);
-    return this.columns.flatMap((column, i) =>
-      readWarnings(displayName, column, { others: Number(row[2 * i] ?? 0), rounded: Number(row[2 * i + 1] ?? 0) }),
-    );
+    return row.map(Number);
   }
 
   /** The page again, in a new part that fits it; the types it needs are found by looking at its numbers. */
@@ -82,10 +96,12 @@ export class StagedTable {
         items.map((item) => item[this.columns[i]?.attribute ?? '']),
       ),
     );
-    const isWider = types.some((type, i) => type !== part.types[i]);
-    const target = isWider ? await this.addPart(types) : part;
+    // A part without rows says nothing about what the column has to hold.
+    if (part.isEmpty) this.parts.pop();
+    const known = this.parts.find((other) => types.every((type, i) => isSame(type, other.types[i])));
+    const target = known ?? (await this.addPart(types));
     try {
-      await target.insert(page);
+      await insert(target, page);
     } catch (error) {
       throw new HeadgateError('INTERNAL', `a page of items could not be staged`, { cause: error ?? cause });
     }
@@ -93,7 +109,7 @@ export class StagedTable {
 
   private async addPart(types: readonly ColumnType[]): Promise<Part> {
     await this.workspace.attach();
-    const table = `${this.workspace.name}.main.${this.name}_part${this.parts.length}`;
+    const table = `${this.workspace.name}.main.${this.name}_part${this.partCount++}`;
     const select = stagingSelect(this.columns, types);
     const columns = [
       ...types.map((type, i) => `c${i} ${sqlTypeName(type)}`),
@@ -101,10 +117,20 @@ export class StagedTable {
       'present BOOLEAN',
     ];
     await this.workspace.run(`CREATE TABLE ${table} (${columns.join(', ')})`);
-    const part = { table, types, insert: await this.workspace.prepare(`INSERT INTO ${table} ${select}`) };
+    const insert = await this.workspace.prepare(`INSERT INTO ${table} ${select}`);
+    const part = { table, types, insert, isEmpty: true };
     this.parts.push(part);
     return part;
   }
+}
+
+async function insert(part: Part, page: Uint8Array): Promise<void> {
+  await part.insert(page);
+  part.isEmpty = false;
+}
+
+function isSame(a: ColumnType, b: ColumnType | undefined): boolean {
+  return b !== undefined && sqlTypeName(a) === sqlTypeName(b);
 }
 
 /** The INSERT's query: the columns' values, the flag words, and a column that is there when no other is. */
@@ -118,8 +144,7 @@ function flagWords(columns: readonly Column[], types: readonly ColumnType[], acc
     const first = word * COLUMNS_PER_WORD;
     const bits = columns.slice(first, first + COLUMNS_PER_WORD).flatMap((column, at) => {
       const type = types[first + at] ?? column.type;
-      // A key attribute always has the type that the key schema gives it.
-      const other = column === ITEM_COLUMN || column.source === 'key' ? 'false' : readsAsNull(type, access(first + at));
+      const other = column === ITEM_COLUMN ? 'false' : readsAsNull(type, access(first + at));
       const rounded = column === ITEM_COLUMN ? 'false' : roundsNumber(type, access(first + at));
       return [bitOf(other, 2 * at), bitOf(rounded, 2 * at + 1)].filter((bit) => bit !== undefined);
     });

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import type { ColumnType } from '../../catalog/column-type.js';
 import type { CatalogTable } from '../../catalog/model.js';
 import { describeJson, describeText } from './describe-text.js';
 
@@ -88,7 +89,7 @@ test('a table is described with its size, key, columns, indexes and the age of w
     flight_date  VARCHAR        100%      partition key, S
     空港         VARCHAR        >99%      S in 999 of 1000 items
     fare         DECIMAL(18,2)  <1%       declared
-    a\\x1bb       JSON                     not sampled
+    "a\\x1bb"     JSON                     not sampled
 
     index      kind                    key                          holds                     items    size
     by_origin  global, not usable yet  origin (S)                   keys and delay, distance  231,083  12.0 MB
@@ -97,6 +98,41 @@ test('a table is described with its size, key, columns, indexes and the age of w
     Sampled 1,000 items (147 bytes on average) 2 hours ago for 18.5 units.
     "
   `);
+});
+
+test('the fields of a STRUCT stand below it under the path that SQL calls them, in quotes where SQL needs them', () => {
+  const text = { kind: 'string', as: 'text' } as const;
+  const field = (name: string, type: ColumnType) => ({ name, attribute: name, type });
+  const place: ColumnType = {
+    kind: 'struct',
+    fields: [field('latitude', { kind: 'double' }), field('at night', text)],
+  };
+  const lines: ColumnType = { kind: 'list', element: { kind: 'struct', fields: [field('sku', text)] } };
+  const column = (name: string, type: ColumnType) =>
+    ({ name, attribute: name, type, source: 'sampled', presence: 1, reason: 'sampled' }) as const;
+  const columns = [
+    column('address', { kind: 'struct', fields: [field('city', text), field('place', place)] }),
+    column('lines', lines),
+    column('gift.note', text),
+  ];
+  expect(describeText({ ...FLIGHTS, columns }, NOW)).toContain(`
+column                        type      presence  reason
+address                       STRUCT    100%      sampled
+  address.city                VARCHAR
+  address.place               STRUCT
+    address.place.latitude    DOUBLE
+    address.place."at night"  VARCHAR
+lines                         STRUCT[]  100%      sampled
+  lines[1].sku                VARCHAR
+"gift.note"                   VARCHAR   100%      sampled
+`);
+});
+
+test('sizes that an emulator does not know are unknown, not 0', () => {
+  const description = { ...FLIGHTS.description, sizeBytes: 0 };
+  const text = describeText({ ...FLIGHTS, description }, NOW);
+  expect(text).toMatch(/^demo.flights: 231,083 items, size unknown, provisioned/);
+  expect(text).toMatch(/by_delay .* keys +unknown +unknown\n/);
 });
 
 test('a table that was not sampled says so', () => {

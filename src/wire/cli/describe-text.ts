@@ -1,25 +1,25 @@
 import { formatCount, formatUnits } from '../../base/format-quantity.js';
 import { sqlTypeName } from '../../catalog/column-type.js';
-import type { CatalogTable, Column } from '../../catalog/model.js';
+import type { CatalogTable } from '../../catalog/model.js';
 import type { Billing, IndexDescription, KeyAttribute, TableDescription } from '../../dynamodb/table-description.js';
 import { fitWidth } from '../formats/display-width.js';
 import { visibleText } from '../formats/visible-text.js';
+import { columnRows } from './column-rows.js';
 
 /** What is known of a table, for people; `now` is in milliseconds since 1970 and gives things their age. */
 export function describeText(table: CatalogTable, now: number): string {
   const { description } = table;
-  const columns = table.columns.map((column) => [
-    column.name,
-    sqlTypeName(column.type),
-    presenceText(column),
-    column.reason,
-  ]);
   const sections = [
     [...headLines(table), `key: ${keyText(keysOf(description))}`],
-    align([['column', 'type', 'presence', 'reason'], ...columns]),
+    align([['column', 'type', 'presence', 'reason'], ...columnRows(table.columns)]),
   ];
   if (description.indexes.length > 0) {
-    sections.push(align([['index', 'kind', 'key', 'holds', 'items', 'size'], ...description.indexes.map(indexRow)]));
+    sections.push(
+      align([
+        ['index', 'kind', 'key', 'holds', 'items', 'size'],
+        ...description.indexes.map((index) => indexRow(index, description)),
+      ]),
+    );
   }
   sections.push([sampleText(table, now)]);
   return `${sections.map((lines) => lines.join('\n')).join('\n\n')}\n`;
@@ -34,7 +34,7 @@ export function describeJson(table: CatalogTable): string {
 function headLines({ schema, name, description }: CatalogTable): string[] {
   const facts = [
     `${formatCount(description.itemCount)} items`,
-    sizeText(description.sizeBytes),
+    hasSizes(description) ? sizeText(description.sizeBytes) : 'size unknown',
     billingText(description.billing),
     ...(description.status === 'ACTIVE' ? [] : [description.status]),
     ...(description.tableClass === 'STANDARD' ? [] : ['infrequent access']),
@@ -53,7 +53,7 @@ function keyText(keys: { partitionKeys: readonly KeyAttribute[]; sortKeys: reado
   return keys.sortKeys.length === 0 ? text(keys.partitionKeys) : `${text(keys.partitionKeys)} + ${text(keys.sortKeys)}`;
 }
 
-function indexRow(index: IndexDescription): string[] {
+function indexRow(index: IndexDescription, table: TableDescription): string[] {
   const { projection } = index;
   const holds = {
     all: 'everything',
@@ -61,21 +61,19 @@ function indexRow(index: IndexDescription): string[] {
     include: `keys and ${projection.kind === 'include' ? projection.attributes.join(', ') : ''}`,
   }[projection.kind];
   const kind = index.usable ? index.kind : `${index.kind}, not usable yet`;
-  return [index.name, kind, keyText(index), holds, formatCount(index.itemCount), sizeText(index.sizeBytes)];
+  const sizes = hasSizes(table) ? [formatCount(index.itemCount), sizeText(index.sizeBytes)] : ['unknown', 'unknown'];
+  return [index.name, kind, keyText(index), holds, ...sizes];
+}
+
+/** Emulators count the items of a table, but neither bytes nor the items of an index. */
+function hasSizes({ itemCount, sizeBytes }: TableDescription): boolean {
+  return itemCount === 0 || sizeBytes > 0;
 }
 
 function billingText(billing: Billing): string {
   return billing.mode === 'on-demand'
     ? 'on-demand'
     : `provisioned with ${formatCount(billing.readUnits)} read and ${formatCount(billing.writeUnits)} write units`;
-}
-
-function presenceText({ presence }: Column): string {
-  if (presence === undefined) return '';
-  // Rounding must not turn "almost" into "always", or "hardly" into "never".
-  const percent = Math.round(presence * 100);
-  if (percent === 100 && presence < 1) return '>99%';
-  return percent === 0 && presence > 0 ? '<1%' : `${percent}%`;
 }
 
 function sampleText({ sample, describedAt }: CatalogTable, now: number): string {
@@ -85,9 +83,10 @@ function sampleText({ sample, describedAt }: CatalogTable, now: number): string 
   return `Sampled ${items} (${average}) ${ageText(sample.takenAt, now)} for ${formatUnits(sample.readUnits)} units.`;
 }
 
-/** For example `5 minutes ago`. */
+/** For example `5 minutes ago`, or `just now`. */
 function ageText(time: string, now: number): string {
   const seconds = Math.max(0, (now - Date.parse(time)) / 1000);
+  if (seconds < 1) return 'just now';
   const [unit, length] = AGES.find(([, unitSeconds]) => seconds >= unitSeconds) ?? ['second', 1];
   const count = Math.floor(seconds / length);
   return `${count} ${unit}${count === 1 ? '' : 's'} ago`;

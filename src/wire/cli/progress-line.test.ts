@@ -46,4 +46,7 @@ test('progress tells the table, requests, items and units once something is read
   expect(progressText({ phase: 'reading', table: 'demo.flights', requests: 12, items: 34_567, readUnits: 128.5 })).toBe(
     'reading demo.flights: 12 requests, 34,567 items, 128.5 units',
   );
+  expect(progressText({ phase: 'executing', requests: 1, items: 2, readUnits: 0.5 })).toBe(
+    'executing: 1 request, 2 items, 0.5 units',
+  );
 });

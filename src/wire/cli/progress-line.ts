@@ -47,5 +47,6 @@ export function progressText(progress: StatementProgress): string {
   const doing = progress.table === undefined ? progress.phase : `${progress.phase} ${progress.table}`;
   if (progress.requests === 0) return doing;
   const { requests, items, readUnits } = progress;
-  return `${doing}: ${formatCount(requests)} requests, ${formatCount(items)} items, ${formatUnits(readUnits)} units`;
+  const requestsText = `${formatCount(requests)} ${requests === 1 ? 'request' : 'requests'}`;
+  return `${doing}: ${requestsText}, ${formatCount(items)} items, ${formatUnits(readUnits)} units`;
 }

@@ -7,8 +7,18 @@ import type { CommandContext } from './command-context.js';
 
 const HINT = 'Give one statement: headgate query "SELECT ...", or --file statement.sql, or - for standard input.';
 
-/** The statement from the argument, the file, or (`-`) standard input. Throws USAGE unless it is just one of them. */
+/** The statement from the argument, the file, or (`-`) standard input. Throws USAGE unless it is just one of them, or empty. */
 export async function readStatement(
+  argument: string | undefined,
+  file: string | undefined,
+  context: CommandContext,
+): Promise<string> {
+  const sql = await readText(argument, file, context);
+  if (sql.trim() === '') throw new HeadgateError('USAGE', 'The statement is empty.', { hint: HINT });
+  return sql;
+}
+
+async function readText(
   argument: string | undefined,
   file: string | undefined,
   { terminal, signal }: CommandContext,

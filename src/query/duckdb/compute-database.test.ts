@@ -1,0 +1,140 @@
+import { pbkdf2 } from 'node:crypto';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import type { RowBatch } from '../result.js';
+import { BrokenStreamError, ComputeDatabase, PLAIN_VALUE } from './compute-database.js';
+
+const never = new AbortController().signal;
+const ENDLESS = 'SELECT count(*) FROM range(1000000000000) t(a) WHERE a % 7 = 3';
+const FAILS_LATE = "SELECT CAST(CASE WHEN range = 900000 THEN 'x' ELSE '1' END AS INTEGER) FROM range(1000000)";
+
+let compute: ComputeDatabase;
+
+beforeAll(async () => {
+  const tempDirectory = join(tmpdir(), 'headgate-compute-test');
+  compute = await ComputeDatabase.open({ memoryBytes: 2 ** 28, tempDirectory, tempDiskBytes: 0, threads: 2 });
+});
+
+/** Whatever a test did, no statement's database is left. */
+afterEach(async () => {
+  const workspace = await compute.openWorkspace(never);
+  const rows = await workspace.rows("SELECT count(*) FROM duckdb_databases() WHERE database_name LIKE 'stmt_%'");
+  await workspace.close();
+  expect(rows).toEqual([[0n]]);
+});
+
+afterAll(() => compute.close());
+
+async function countOf(batches: AsyncIterable<RowBatch>): Promise<number> {
+  let count = 0;
+  for await (const batch of batches) count += batch.length;
+  return count;
+}
+
+describe('a workspace', () => {
+  it('keeps its tables apart from those of others, and drops them at its end', async () => {
+    const [a, b] = [await compute.openWorkspace(never), await compute.openWorkspace(never)];
+    for (const [i, workspace] of [a, b].entries()) {
+      await workspace.attach();
+      await workspace.attach();
+      await workspace.run(`CREATE TABLE ${workspace.name}.main.t AS SELECT ${i} AS n`);
+    }
+    expect(await a.rows(`SELECT n FROM ${a.name}.main.t`)).toEqual([[0]]);
+    expect(await b.rows(`SELECT n FROM ${b.name}.main.t`)).toEqual([[1]]);
+    await Promise.all([a.close(), a.close(), b.close()]);
+  });
+
+  it('is closed in the middle of a stream, and then gives no more rows rather than an end', async () => {
+    const workspace = await compute.openWorkspace(never);
+    await workspace.attach();
+    await workspace.run(`CREATE TABLE ${workspace.name}.main.t AS SELECT range AS n FROM range(300000)`);
+    const { batches } = await workspace.stream(`SELECT n FROM ${workspace.name}.main.t`, []);
+    expect((await batches.next()).done).toBe(false);
+    await workspace.close();
+    await expect(batches.next()).rejects.toMatchObject({ code: 'CANCELLED' });
+    await expect(workspace.rows('SELECT 1')).rejects.toMatchObject({ code: 'CANCELLED' });
+  });
+
+  it('tells the columns of a query without running it', async () => {
+    const workspace = await compute.openWorkspace(never);
+    const columns = await workspace.columns(
+      `SELECT 1 AS a, x.count AS b FROM (${ENDLESS.replace('count(*)', 'count(*) AS count')}) x`,
+    );
+    expect(columns.map(({ name, type }) => [name, type.sql])).toEqual([
+      ['a', 'INTEGER'],
+      ['b', 'BIGINT'],
+    ]);
+    await workspace.close();
+  });
+
+  it('gives all rows of a long stream', async () => {
+    const workspace = await compute.openWorkspace(never);
+    const { batches } = await workspace.stream('SELECT range FROM range(1000000)', []);
+    expect(await countOf(batches)).toBe(1_000_000);
+    await workspace.close();
+  });
+});
+
+describe('an error in the middle of a stream', () => {
+  it('is told, though the client of DuckDB takes it for the end', async () => {
+    const workspace = await compute.openWorkspace(never);
+    const { batches } = await workspace.stream(FAILS_LATE, []);
+    expect((await batches.next()).done).toBe(false);
+    await expect(countOf(batches)).rejects.toBeInstanceOf(BrokenStreamError);
+    await expect(workspace.runForErrors(FAILS_LATE, [])).rejects.toThrow("Could not convert string 'x'");
+    await workspace.close();
+  });
+
+  it.each([
+    "SELECT CASE WHEN range = 900000 THEN error('mine') ELSE '1' END FROM range(1000000)",
+    'SELECT range + CASE WHEN range = 900000 THEN 9223372036854775807 ELSE 1 END FROM range(1000000)',
+    "SELECT repeat('x', CASE WHEN range = 900000 THEN 1000000000 ELSE 1 END) FROM range(1000000)",
+    `SELECT ${PLAIN_VALUE}(CASE WHEN range = 900000 THEN 'x' ELSE '{"N":"1"}' END) FROM range(1000000)`,
+  ])('is told whatever it is: %s', async (sql) => {
+    const workspace = await compute.openWorkspace(never);
+    const taken = workspace.stream(sql, []).then(({ batches }) => countOf(batches));
+    await expect(taken).rejects.toThrow();
+    await workspace.close();
+  });
+});
+
+describe('an aborted signal', () => {
+  it('interrupts what runs, in well under a second', async () => {
+    for (const sql of [
+      ENDLESS,
+      'SELECT count(*) FROM range(100000000) a, range(100000000) b WHERE a.range * b.range = 5',
+    ]) {
+      const caller = new AbortController();
+      const workspace = await compute.openWorkspace(caller.signal);
+      const running = workspace.rows(sql);
+      setTimeout(() => caller.abort(), 30);
+      const started = performance.now();
+      await expect(running).rejects.toThrow(/INTERRUPT/);
+      expect(performance.now() - started).toBeLessThan(1000);
+      await workspace.close();
+    }
+  });
+
+  it('interrupts what has not begun yet, because every thread of the pool is busy', async () => {
+    const caller = new AbortController();
+    const workspace = await compute.openWorkspace(caller.signal);
+    const busy = Array.from({ length: 4 }, () => promisify(pbkdf2)('a', 'b', 100_000, 64, 'sha512'));
+    const running = workspace.rows(ENDLESS);
+    caller.abort();
+    await expect(running).rejects.toThrow(/INTERRUPT/);
+    await workspace.close();
+    await Promise.all(busy);
+  });
+
+  it('lets nothing begin any more', async () => {
+    const caller = new AbortController();
+    const workspace = await compute.openWorkspace(caller.signal);
+    await workspace.attach();
+    caller.abort(new Error('enough'));
+    await expect(workspace.rows('SELECT 1')).rejects.toThrow('enough');
+    await expect(workspace.stream('SELECT 1', [])).rejects.toThrow('enough');
+    await workspace.close();
+  });
+});

@@ -1,0 +1,11 @@
+/** What a statement wants of its only table, where that lets reading end before the last item. */
+export type Goal =
+  /** The first `rows` rows in this order; any rows when the order is empty. */
+  | { readonly kind: 'rows'; readonly rows: number; readonly order: readonly OrderTerm[] }
+  /** Only how many rows there are; the answer is one row with this column. */
+  | { readonly kind: 'count'; readonly columnName: string };
+
+export interface OrderTerm {
+  readonly attribute: string;
+  readonly descending: boolean;
+}

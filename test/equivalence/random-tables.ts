@@ -1,0 +1,115 @@
+import type { AttributeValue, Item } from '../../src/dynamodb/attribute-value.js';
+import { canonicalNumber } from '../../src/dynamodb/numbers.js';
+import type { TableDefinition } from '../../src/dynamodb/write-items.js';
+import type { Choices } from './choices.js';
+import { keyAttribute, NAMES, plainAttribute, type RandomAttribute } from './random-attribute.js';
+
+/** A table of a case, its items, and what the gateway is told of it. */
+export interface RandomTable extends Omit<TableDefinition, 'name'> {
+  readonly items: readonly Item[];
+  /** So many of the items are there when the catalog samples the table; the others come later. */
+  readonly sampledItems: number;
+  /** What DescribeTable claims: a table that seems large is worth reading by its keys. */
+  readonly claimedItems: number | undefined;
+  /** Items per page, so that a small table has many pages. */
+  readonly pageItems: number | undefined;
+}
+
+type Index = NonNullable<TableDefinition['indexes']>[number];
+type Key = ReturnType<typeof keyAttribute>;
+
+/** A table with keys of any type, sparse indexes of every projection, and attributes of every kind. */
+export function randomTable(choices: Choices): RandomTable {
+  const names = choices.some(NAMES, 5 + choices.upTo(6));
+  const [partitionName = 'pk', sortName = 'sk', ...otherNames] = names;
+  const partitionKey = keyAttribute(choices, partitionName, 100);
+  const sortKey = choices.chance(70) ? keyAttribute(choices, sortName, 100) : undefined;
+  const indexKeyCount = choices.upTo(Math.min(3, otherNames.length - 1));
+  const indexKeys = otherNames
+    .slice(0, indexKeyCount)
+    .map((name) => keyAttribute(choices, name, choices.pick([100, 60])));
+  const others = otherNames.slice(indexKeyCount).map((name) => plainAttribute(choices, name));
+  const keys = [partitionKey, ...(sortKey === undefined ? [] : [sortKey])];
+  const items = padded(choices, itemsOf(choices, keys, [...indexKeys, ...others]));
+  return {
+    partitionKey: nameAndType(partitionKey),
+    sortKey: sortKey && nameAndType(sortKey),
+    indexes: indexesOf(choices, keys, { indexKeys, others: others.map(({ name }) => name) }),
+    items,
+    sampledItems: choices.chance(15) ? choices.upTo(items.length) : items.length,
+    claimedItems: choices.chance(70) ? 100 * (1 + choices.upTo(50)) : undefined,
+    pageItems: choices.chance(25) ? 1 + choices.upTo(6) : undefined,
+  };
+}
+
+/** Some tables are too long to be handled in one piece, by an attribute that few statements ask for. */
+function padded(choices: Choices, items: readonly Item[]): readonly Item[] {
+  if (!choices.chance(25)) return items;
+  return items.map((item, i) => ({
+    ...item,
+    padding: { S: `${i % 3}`.padEnd(Math.ceil(80_000 / items.length), '.') },
+  }));
+}
+
+function itemsOf(choices: Choices, keys: readonly Key[], others: readonly RandomAttribute[]): Item[] {
+  const items = new Map<string, Item>();
+  const count = choices.pick([0, 1, 4, 15, 30, 40]);
+  for (let i = 0; i < count; i++) {
+    const entries = [...keys, ...others].flatMap(({ name, next }): [string, AttributeValue][] => {
+      const value = next();
+      return value === undefined ? [] : [[name, value]];
+    });
+    const item = Object.fromEntries(entries);
+    items.set(keys.map(({ name }) => identity(item[name])).join('\n'), item);
+  }
+  return [...items.values()];
+}
+
+/** One text per key, as `1` and `1.0` are the same one. */
+function identity(value: AttributeValue | undefined): string {
+  return value !== undefined && 'N' in value ? canonicalNumber(value.N) : JSON.stringify(value);
+}
+
+function indexesOf(
+  choices: Choices,
+  tableKeys: readonly Key[],
+  { indexKeys, others }: { readonly indexKeys: readonly Key[]; readonly others: readonly string[] },
+): Index[] {
+  const candidates = [...indexKeys, ...tableKeys];
+  const globals = Array.from({ length: indexKeys.length === 0 ? 0 : choices.upTo(2) }, (_, i): Index => {
+    // One attribute each: the embedded DynamoDB makes indexes of more, but cannot be asked about them.
+    const [partition, sort] = choices.some(candidates, 1 + choices.upTo(1));
+    return {
+      name: `global-${i}`,
+      kind: 'global',
+      partitionKeys: partition === undefined ? [] : [nameAndType(partition)],
+      sortKeys: sort === undefined ? [] : [nameAndType(sort)],
+      projection: projection(choices, others),
+    };
+  });
+  const [partitionKey, sortKey] = tableKeys;
+  const [localKey] = indexKeys;
+  const hasLocal = partitionKey !== undefined && sortKey !== undefined && localKey !== undefined && choices.chance(40);
+  if (!hasLocal) return globals;
+  const local: Index = {
+    name: 'local-0',
+    kind: 'local',
+    partitionKeys: [nameAndType(partitionKey)],
+    sortKeys: [nameAndType(localKey)],
+    projection: projection(choices, others),
+  };
+  return [...globals, local];
+}
+
+function projection(choices: Choices, others: readonly string[]): Index['projection'] {
+  const attributes = choices.some(others, 1 + choices.upTo(2));
+  return choices.pick<Index['projection']>([
+    { kind: 'all' },
+    { kind: 'keys-only' },
+    attributes.length === 0 ? { kind: 'keys-only' } : { kind: 'include', attributes },
+  ]);
+}
+
+function nameAndType({ name, type }: Key): { name: string; type: Key['type'] } {
+  return { name, type };
+}

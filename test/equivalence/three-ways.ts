@@ -1,0 +1,150 @@
+import { renderPlan } from '../../src/query/explain.js';
+import { type GatewayUnderTest, type LoadedTable, openGatewayUnderTest } from './gateway-under-test.js';
+import { difference, gatewayOutcome, type Outcome, plainOutcome } from './outcome.js';
+import { quoted } from './places.js';
+import { openPlainDuckdb, type PlainDuckdb } from './plain-duckdb.js';
+import type { Case } from './random-case.js';
+import type { Statement } from './random-statement.js';
+import type { RandomTable } from './random-tables.js';
+import { type Sql, sql, textOf } from './sql-tree.js';
+
+/** What was compared so far: numbers that tell whether the comparison means something. */
+export interface Tally {
+  statements: number;
+  withRows: number;
+  errors: number;
+  /** Statements that only the reading of everything made fail, on a value that pushdown spared them. */
+  sparedErrors: number;
+  readonly paths: Map<string, number>;
+}
+
+/** A statement with different answers; `kind` is the same for all that differ in the same way. */
+export class Mismatch extends Error {
+  constructor(
+    readonly kind: string,
+    message: string,
+  ) {
+    super(message);
+  }
+}
+
+/** Asks every statement with pushdown, without it, and of DuckDB over the same rows. */
+export class ThreeWays {
+  readonly tally: Tally = { statements: 0, withRows: 0, errors: 0, sparedErrors: 0, paths: new Map() };
+  private current: { readonly tables: readonly RandomTable[]; readonly loaded: readonly LoadedTable[] } | undefined;
+
+  private constructor(
+    private readonly gateway: GatewayUnderTest,
+    private readonly plain: PlainDuckdb,
+  ) {}
+
+  static async open(): Promise<ThreeWays> {
+    const [gateway, plain] = await Promise.all([openGatewayUnderTest(), openPlainDuckdb()]);
+    return new ThreeWays(gateway, plain);
+  }
+
+  async close(): Promise<void> {
+    this.plain.close();
+    await this.gateway.close();
+  }
+
+  /** Throws Mismatch, with everything there is to know, when a statement has different answers. */
+  async compare({ tables, statements }: Case): Promise<void> {
+    const loaded = await this.load(tables);
+    for (const statement of statements) {
+      const tableNames = loaded.map(({ name }) => quoted(name));
+      await this.compareStatement(statement, tableNames, tables);
+    }
+  }
+
+  private async load(tables: readonly RandomTable[]): Promise<readonly LoadedTable[]> {
+    if (this.current?.tables === tables) return this.current.loaded;
+    const loaded = await this.gateway.load(tables);
+    await this.plain.load(tables, loaded).catch((error: unknown) => {
+      const found = error instanceof Error ? error.message : String(error);
+      throw new Mismatch(
+        'loading',
+        [found, ...tables.map((table, i) => tableText(table, loaded[i]?.name))].join('\n\n'),
+      );
+    });
+    this.current = { tables, loaded };
+    return loaded;
+  }
+
+  private async compareStatement(
+    { body, order, limit }: Statement,
+    tableNames: readonly string[],
+    tables: readonly RandomTable[],
+  ): Promise<void> {
+    const tree: Sql = sql`${body}${order ?? ''}${limit ?? ''}`;
+    const text = textOf(tree, { tableNames, hidesItem: true });
+    const plainText = textOf(tree, { tableNames, hidesItem: false });
+    const pushed = this.gateway.ask(text, { pushdown: true });
+    const [one, two, three] = await Promise.all([
+      gatewayOutcome(pushed),
+      gatewayOutcome(this.gateway.ask(text, { pushdown: false })),
+      plainOutcome(this.plain.ask(plainText)),
+    ]);
+    await this.count(one, pushed);
+    if (isSpared(one, two, three)) {
+      this.tally.sparedErrors += 1;
+      return;
+    }
+    const ordered = order !== undefined;
+    const differences = [
+      { ways: 'pushdown (-) and no pushdown (+)', found: difference(one, two, ordered) },
+      { ways: 'no pushdown (-) and DuckDB by itself (+)', found: difference(two, three, ordered) },
+    ].flatMap(({ ways, found }) => (found === undefined ? [] : [{ ways, ...found }]));
+    if (differences.length === 0) return;
+    const plan = await pushed.then(
+      (answer) => renderPlan(answer.plan),
+      () => 'no plan',
+    );
+    const outcomes = [one, two, three].map((outcome, i) => `${i + 1}: ${outcomeText(outcome)}`);
+    throw new Mismatch(
+      differences.map(({ ways, kind }) => `${ways} ${kind}`).join('\n'),
+      [
+        text,
+        ...differences.map(({ ways, text: found }) => `${ways}:\n${shortened(found)}`),
+        ...outcomes,
+        plan,
+        ...tables.map((table, i) => tableText(table, tableNames[i])),
+      ].join('\n\n'),
+    );
+  }
+
+  private async count(outcome: Outcome, answer: ReturnType<GatewayUnderTest['ask']>): Promise<void> {
+    this.tally.statements += 1;
+    if (outcome.kind === 'error') {
+      this.tally.errors += 1;
+      return;
+    }
+    if (outcome.rows.length > 0) this.tally.withRows += 1;
+    for (const { path } of (await answer).plan.references) {
+      this.tally.paths.set(path, (this.tally.paths.get(path) ?? 0) + 1);
+    }
+  }
+}
+
+/**
+ * SQL does not say in which order conditions are tested, and a row that DynamoDB leaves out cannot fail in a cast. Both
+ * ways of reading everything must fail alike for that to be the reason.
+ */
+function isSpared(pushed: Outcome, unpushed: Outcome, plain: Outcome): boolean {
+  return pushed.kind === 'rows' && [unpushed, plain].every((each) => each.kind === 'error' && each.error === 'value');
+}
+
+function outcomeText(outcome: Outcome): string {
+  if (outcome.kind === 'error') return `fails: ${outcome.message}`;
+  const shown = outcome.rows.slice(0, 10);
+  return [`${outcome.rows.length} rows of (${outcome.columns.join(', ')})`, ...shown.map(shortened)].join('\n   ');
+}
+
+function tableText({ items, ...definition }: RandomTable, name = ''): string {
+  return [`${name} ${JSON.stringify(definition)}`, ...items.map((item) => shortened(JSON.stringify(item)))].join('\n');
+}
+
+/** Without the runs of dots that only make items long. */
+function shortened(text: string): string {
+  return text.replace(/\.{100,}/g, (dots) => `<${dots.length} dots>`);
+}
