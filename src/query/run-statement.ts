@@ -47,8 +47,8 @@ export async function runStatement(statement: PlannedStatement, context: RunCont
   }
   const { text, ...read } = await readReferences(statement, context);
   const { workspace } = context;
-  const { columns, batches } = await atPosition(text, () => workspace.stream(text.text, []));
-  return { columns, batches: rowsOf(batches, text, () => workspace.runForErrors(text.text, [])), ...read };
+  const { columns, batches } = await atPosition(text, () => workspace.stream(text.text));
+  return { columns, batches: rowsOf(batches, text, () => workspace.runForErrors(text.text)), ...read };
 }
 
 /** The same, but the rows go to a Parquet file; returns their number. */

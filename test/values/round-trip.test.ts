@@ -173,6 +173,23 @@ beforeAll(async () => {
 
 afterAll(() => gateway.close());
 
+describe('a value that is looked up by its key', () => {
+  it.each(cases.map(([name, each], i) => ({ name, each, i })))('is exactly itself: $name', async ({ each, i }) => {
+    const { columns, rows, summary } = await gateway.ask(`SELECT id, v${i} AS v FROM few WHERE id = 'it'`);
+    expect(columns[1]?.type.sql).toBe(each.type);
+    expect(comparable(each, rows[0]?.[1])).toEqual(comparable(each, each.sql));
+    expect(summary.warnings).toEqual([]);
+  });
+
+  it('is the same with all others beside it', async () => {
+    const { columns, rows } = await gateway.ask("SELECT * FROM few WHERE id = 'it'");
+    const all = new Map(columns.map(({ name }, i) => [name, rows[0]?.[i]]));
+    for (const [i, [name, each]] of cases.entries()) {
+      expect([name, comparable(each, all.get(`v${i}`))]).toEqual([name, comparable(each, each.sql)]);
+    }
+  });
+});
+
 describe.each(['few', 'many'])('a value in a table with %s items', (table) => {
   it.each(cases.map(([name, each], i) => ({ name, each, i })))(
     'is exactly itself in SQL: $name',

@@ -42,6 +42,7 @@ beforeAll(async () => {
   const tables = [
     'scanned',
     'looked-up',
+    'direct',
     'compared',
     ...CONDITIONS.map((_, i) => `compared-${i}`),
     'remembered',
@@ -79,6 +80,14 @@ describe('numbers that came after the sample', () => {
         `SELECT n, list[1], numbers[1], map.n FROM "looked-up" WHERE id = '${id}'`,
       );
       expect([id, rows[0]?.map(trimmed)]).toEqual([id, [n, n, n, n]]);
+      expect(summary.warnings).toEqual([]);
+    }
+  });
+
+  it('are exact when they are looked up as they are', async () => {
+    for (const [id, n] of Object.entries(LATER)) {
+      const { rows, summary } = await gateway.ask(`SELECT n, list, numbers, map FROM direct WHERE id = '${id}'`);
+      expect([id, rows[0]?.flat().map(trimmed)]).toEqual([id, [n, n, n, n]]);
       expect(summary.warnings).toEqual([]);
     }
   });

@@ -18,3 +18,4 @@ export function aggregate(name: string, sql: string, read: (hand: Hand) => Promi
       return undefined;
     },
   };
+}

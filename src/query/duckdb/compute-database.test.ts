@@ -50,7 +50,7 @@ describe('a workspace', () => {
     const workspace = await compute.openWorkspace(never);
     await workspace.attach();
     await workspace.run(`CREATE TABLE ${workspace.name}.main.t AS SELECT range AS n FROM range(300000)`);
-    const { batches } = await workspace.stream(`SELECT n FROM ${workspace.name}.main.t`, []);
+    const { batches } = await workspace.stream(`SELECT n FROM ${workspace.name}.main.t`);
     expect((await batches.next()).done).toBe(false);
     await workspace.close();
     await expect(batches.next()).rejects.toMatchObject({ code: 'CANCELLED' });
@@ -71,7 +71,7 @@ describe('a workspace', () => {
 
   it('gives all rows of a long stream', async () => {
     const workspace = await compute.openWorkspace(never);
-    const { batches } = await workspace.stream('SELECT range FROM range(1000000)', []);
+    const { batches } = await workspace.stream('SELECT range FROM range(1000000)');
     expect(await countOf(batches)).toBe(1_000_000);
     await workspace.close();
   });
@@ -80,10 +80,10 @@ describe('a workspace', () => {
 describe('an error in the middle of a stream', () => {
   it('is told, though the client of DuckDB takes it for the end', async () => {
     const workspace = await compute.openWorkspace(never);
-    const { batches } = await workspace.stream(FAILS_LATE, []);
+    const { batches } = await workspace.stream(FAILS_LATE);
     expect((await batches.next()).done).toBe(false);
     await expect(countOf(batches)).rejects.toBeInstanceOf(BrokenStreamError);
-    await expect(workspace.runForErrors(FAILS_LATE, [])).rejects.toThrow("Could not convert string 'x'");
+    await expect(workspace.runForErrors(FAILS_LATE)).rejects.toThrow("Could not convert string 'x'");
     await workspace.close();
   });
 
@@ -94,7 +94,7 @@ describe('an error in the middle of a stream', () => {
     `SELECT ${PLAIN_VALUE}(CASE WHEN range = 900000 THEN 'x' ELSE '{"N":"1"}' END) FROM range(1000000)`,
   ])('is told whatever it is: %s', async (sql) => {
     const workspace = await compute.openWorkspace(never);
-    const taken = workspace.stream(sql, []).then(({ batches }) => countOf(batches));
+    const taken = workspace.stream(sql).then(({ batches }) => countOf(batches));
     await expect(taken).rejects.toThrow();
     await workspace.close();
   });
@@ -134,7 +134,7 @@ describe('an aborted signal', () => {
     await workspace.attach();
     caller.abort(new Error('enough'));
     await expect(workspace.rows('SELECT 1')).rejects.toThrow('enough');
-    await expect(workspace.stream('SELECT 1', [])).rejects.toThrow('enough');
+    await expect(workspace.stream('SELECT 1')).rejects.toThrow('enough');
     await workspace.close();
   });
 });

@@ -1,5 +1,5 @@
 import type { DuckDBConnection, DuckDBInstance, DuckDBPreparedStatement, DuckDBResult } from '@duckdb/node-api';
-import { blobValue, DuckDBScalarFunction, VARCHAR } from '@duckdb/node-api';
+import { DuckDBScalarFunction, VARCHAR } from '@duckdb/node-api';
 import { HeadgateError } from '../../base/errors/headgate-error.js';
 import { plainJsonOfItem, plainJsonOfValue } from '../../dynamodb/plain-json.js';
 import type { ResultColumn, RowBatch } from '../result.js';
@@ -104,23 +104,20 @@ export class Workspace {
   }
 
   /**
-   * Runs the statement, with pages of items as its parameters, and streams its rows. At an error in the middle DuckDB's
-   * client ends the stream as if it were whole; here a `BrokenStreamError` follows the rows then.
+   * Runs the statement and streams its rows. At an error in the middle DuckDB's client ends the stream as if it were
+   * whole; here a `BrokenStreamError` follows the rows then.
    */
-  async stream(
-    sql: string,
-    pages: readonly Uint8Array[],
-  ): Promise<{ columns: readonly ResultColumn[]; batches: AsyncGenerator<RowBatch> }> {
+  async stream(sql: string): Promise<{ columns: readonly ResultColumn[]; batches: AsyncGenerator<RowBatch> }> {
     await this.run('BEGIN');
     this.inTransaction = true;
-    const result = await this.during(() => this.connection.stream(sql, pages.map(blobValue)));
+    const result = await this.during(() => this.connection.stream(sql));
     const columns = result.columnNames().map((name, i) => ({ name, type: resultTypeOf(result.columnType(i)) }));
     return { columns, batches: this.wholeStream(result) };
   }
 
   /** Runs the statement without giving its rows; throws DuckDB's error with offsets in `EXPLAIN ANALYZE <sql>`. */
-  async runForErrors(sql: string, pages: readonly Uint8Array[]): Promise<void> {
-    await this.during(() => this.connection.run(`EXPLAIN ANALYZE ${sql}`, pages.map(blobValue)));
+  async runForErrors(sql: string): Promise<void> {
+    await this.run(`EXPLAIN ANALYZE ${sql}`);
   }
 
   /** Waits for the call that runs, then drops everything. Safe to call twice. */
@@ -135,11 +132,10 @@ export class Workspace {
       // Every error of a statement that runs makes its transaction refuse further ones.
       await this.run('SELECT 1');
     } catch (cause) {
+      await this.rollBack();
       throw this.signal.aborted
         ? cause
         : new BrokenStreamError('the statement failed while its rows were read', { cause });
-    } finally {
-      await this.rollBack();
     }
   }
 
@@ -162,8 +158,10 @@ export class Workspace {
     await this.running.catch(() => undefined);
     for (const statement of this.prepared) statement.destroySync();
     try {
-      await this.rollBack();
-      if (this.attached !== undefined) await this.connection.run(`DETACH DATABASE IF EXISTS ${this.name}`);
+      if (this.attached !== undefined) {
+        await this.rollBack();
+        await this.connection.run(`DETACH DATABASE IF EXISTS ${this.name}`);
+      }
     } finally {
       this.connection.closeSync();
     }

@@ -38,7 +38,7 @@ export class PlannerDatabase {
       // `in_clause` would turn an IN list into a join, where the list can no longer be seen. The others only cost time here.
       settings: [
         "SET explain_output='all'",
-        "SET disabled_optimizers='in_clause,statistics_propagation,compressed_materialization,join_filter_pushdown,build_side_probe_side,late_materialization,top_n_window_elimination'",
+        "SET disabled_optimizers='in_clause,statistics_propagation,compressed_materialization,join_filter_pushdown,build_side_probe_side,late_materialization,top_n_window_elimination,join_order'",
       ],
     });
     const words = await connection.runAndReadAll(

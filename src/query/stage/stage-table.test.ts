@@ -59,13 +59,15 @@ async function staged(own: Column, pages: readonly (readonly AttributeValue[])[]
   }
 }
 
-/** The same by way of a parameter, where all pages are one. */
+/** The same by way of one parameter, where all pages are one. */
 async function inlined(own: Column, pages: readonly (readonly AttributeValue[])[]): Promise<Read> {
   const workspace = await compute.openWorkspace(never);
   try {
     const reference = { columns: [own], fetched: [own], displayName: 's.t' };
     const { source, page, warnings, widened } = inlinePage(reference, pages.map(pageOf), '$1');
-    const { columns, batches } = await workspace.stream(`SELECT v FROM ${source}`, [page]);
+    const create = await workspace.prepare(`CREATE TEMP TABLE t AS SELECT * FROM ${source}`);
+    await create(page);
+    const { columns, batches } = await workspace.stream('SELECT v FROM t');
     const values: ResultValue[] = [];
     for await (const batch of batches) values.push(...batch.map(([v]) => v ?? null));
     return { type: columns[0]?.type.sql, values, warnings, widened: widened.length > 0 };
