@@ -48,8 +48,11 @@ export interface SchemaTable {
 export interface Catalog {
   /** Names of the configured schemas, in configured order. */
   readonly schemas: readonly string[];
-  /** Names of the tables of a schema, sorted. Throws SCHEMA_NOT_FOUND. */
-  listTables(schema: string, signal: AbortSignal): Promise<readonly string[]>;
+  /**
+   * Names of the tables of a schema, sorted; up to half a minute old, unless a `fresh` list is asked for.
+   * Throws SCHEMA_NOT_FOUND.
+   */
+  listTables(schema: string, signal: AbortSignal, options?: { readonly fresh?: boolean }): Promise<readonly string[]>;
   /** One table by its exact name, described and sampled when not cached. Throws SCHEMA_NOT_FOUND or TABLE_NOT_FOUND. */
   table(name: SchemaTable, signal: AbortSignal): Promise<CatalogTable>;
 }

@@ -43,6 +43,8 @@ export function openCatalog(options: CatalogOptions): OpenCatalog {
 }
 
 const TABLE_LIST_MAX_AGE_MS = 30_000;
+/** A list that somebody looked for a name in, in vain, is asked for again; not more often than this. */
+const FRESH_LIST_MAX_AGE_MS = 1_000;
 
 /** What DynamoDB allows as a name; asking for others is an error there, or means an ARN of another account. */
 const TABLE_NAME = /^[A-Za-z0-9_.-]{3,255}$/;
@@ -59,12 +61,13 @@ class TableCatalog implements OpenCatalog {
     this.cache = new CatalogCache(options.cacheDirectory);
   }
 
-  async listTables(schemaName: string, signal: AbortSignal): Promise<readonly string[]> {
+  async listTables(schemaName: string, signal: AbortSignal, { fresh = false } = {}): Promise<readonly string[]> {
     const schema = this.schemaOf(schemaName);
     if (schema.tables !== '*') return [...schema.tables].sort();
     const known = this.listed.get(schemaName);
     const ageMs = this.options.clock().getTime() - (known?.atMs ?? 0);
-    if (known !== undefined && ageMs >= 0 && ageMs < TABLE_LIST_MAX_AGE_MS) return known.names;
+    const maxAgeMs = fresh ? FRESH_LIST_MAX_AGE_MS : TABLE_LIST_MAX_AGE_MS;
+    if (known !== undefined && ageMs >= 0 && ageMs < maxAgeMs) return known.names;
     return await this.lists.run(schemaName, signal, async (shared) => {
       const names = await schema.directory.listTables(shared);
       this.listed.set(schemaName, { names, atMs: this.options.clock().getTime() });

@@ -132,10 +132,9 @@ export class Workspace {
       // Every error of a statement that runs makes its transaction refuse further ones.
       await this.run('SELECT 1');
     } catch (cause) {
+      if (this.signal.aborted || this.closed !== undefined) throw cause;
       await this.rollBack();
-      throw this.signal.aborted
-        ? cause
-        : new BrokenStreamError('the statement failed while its rows were read', { cause });
+      throw new BrokenStreamError('the statement failed while its rows were read', { cause });
     }
   }
 

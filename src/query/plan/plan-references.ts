@@ -116,7 +116,8 @@ function anyOf(readings: readonly (readonly Conjunct[])[]): Conjunct {
   const sql = readings.map((conjuncts) => conjuncts.map((each) => each.sql).join(' AND ') || 'true').join(' OR ');
   const terms = readings.map((conjuncts): Predicate | undefined => {
     const known = conjuncts.flatMap(({ translated }) => (translated === undefined ? [] : [translated.predicate]));
-    return known.length === 0 ? undefined : { kind: 'and', terms: known };
+    // An AND of one term would be parentheses within parentheses, which DynamoDB refuses.
+    return known.length > 1 ? { kind: 'and', terms: known } : known[0];
   });
   if (!terms.every((term) => term !== undefined)) return { sql, translated: undefined };
   const exact = readings.flat().every(({ translated }) => translated?.exact === true);

@@ -54,8 +54,8 @@ describe('a table name', () => {
 
   test.each([
     ['FROM orders', undefined, 'SQL_INVALID', 'Write shop.orders or Archive.orders, or choose a default schema.'],
-    ['FROM MIXED', undefined, 'TABLE_NOT_FOUND', 'Did you mean Mixed?'],
-    ['FROM custmers', undefined, 'TABLE_NOT_FOUND', 'Did you mean customers?'],
+    ['FROM MIXED', undefined, 'TABLE_NOT_FOUND', 'Did you mean shop.Mixed?'],
+    ['FROM custmers', undefined, 'TABLE_NOT_FOUND', 'Did you mean shop.customers?'],
     ['FROM shop.custmers', undefined, 'TABLE_NOT_FOUND', 'Did you mean customers?'],
     ['FROM zzzzzz', undefined, 'TABLE_NOT_FOUND', 'SHOW TABLES lists what there is.'],
     ['FROM shpo.orders', undefined, 'SCHEMA_NOT_FOUND', 'Did you mean shop?'],
@@ -65,6 +65,27 @@ describe('a table name', () => {
     ['FROM information_schema.schemata', undefined, 'TABLE_NOT_FOUND', 'There are tables and columns.'],
   ])('that is none, or more than one, is an error with what to do: %s (%s)', async (sql, schema, code, hint) => {
     await expect(resolved(sql, schema)).rejects.toMatchObject({ code, hint, position: { line: 1, column: 6 } });
+  });
+
+  test('that is newer than the list is found in a fresh one', async () => {
+    const text = EditedText.of('FROM newcomer');
+    const names = findTables(await parseQuery(text, planner()), text);
+    const listTables: Catalog['listTables'] = async (_schema, _signal, options) =>
+      options?.fresh === true ? ['newcomer'] : [];
+    const catalog = { ...CATALOG, schemas: ['shop'], listTables };
+    const context = { catalog, defaultSchema: undefined, signal: new AbortController().signal };
+    expect((await resolveTables(names, text, context)).map(displayName)).toEqual(['shop.newcomer']);
+  });
+
+  test('is taken as written by those who may not list the tables', async () => {
+    const text = EditedText.of('FROM orders');
+    const names = findTables(await parseQuery(text, planner()), text);
+    const listTables = async () => {
+      throw new HeadgateError('AWS_ACCESS_DENIED', 'no dynamodb:ListTables');
+    };
+    const catalog = { ...CATALOG, schemas: ['shop'], listTables };
+    const context = { catalog, defaultSchema: undefined, signal: new AbortController().signal };
+    expect((await resolveTables(names, text, context)).map(displayName)).toEqual(['shop.orders']);
   });
 
   test('errors of the catalog get the place of the name', async () => {

@@ -65,38 +65,69 @@ async function bind(
 
 async function findTable(found: FoundTable, text: EditedText, context: ResolveContext): Promise<SchemaTable> {
   const schemas = candidateSchemas(found, text, context);
-  const matches: SchemaTable[] = [];
-  const others: string[] = [];
-  for (const schema of schemas) {
-    const tables = await context.catalog.listTables(schema, context.signal);
-    const table = matchName(found.name, tables);
-    if (table === undefined)
-      others.push(...tables.map((other) => (found.schema === '' && schemas.length > 1 ? `${schema}.${other}` : other)));
-    else matches.push({ schema, table });
-  }
-  const [match, second] = matches;
-  const position = text.position(found.offset);
-  if (match === undefined) {
-    const near =
-      nearest(found.name, others) ??
-      nearest(
-        found.name,
-        others.map((other) => other.slice(other.indexOf('.') + 1)),
-      );
-    const where =
-      found.schema === '' && schemas.length > 1 ? `any schema (${schemas.join(', ')})` : `the schema ${schemas[0]}`;
-    throw new HeadgateError('TABLE_NOT_FOUND', `no table ${JSON.stringify(found.name)} in ${where}`, {
-      position,
-      hint: near === undefined ? 'SHOW TABLES lists what there is.' : `Did you mean ${near}?`,
-    });
-  }
+  const lists = await listAll(schemas, found, context, false);
+  const known = matchesIn(lists, found.name);
+  // The lists may be older than the table.
+  const [match, second] =
+    known.length > 0 ? known : matchesIn(await listAll(schemas, found, context, true), found.name);
+  if (match === undefined) throw unknownTable(found, text, lists);
   if (second !== undefined) {
     throw new HeadgateError('SQL_INVALID', `the table ${found.name} is in more than one schema`, {
-      position,
-      hint: `Write ${matches.map((each) => `${each.schema}.${each.table}`).join(' or ')}, or choose a default schema.`,
+      position: text.position(found.offset),
+      hint: `Write ${known.map((each) => `${each.schema}.${each.table}`).join(' or ')}, or choose a default schema.`,
     });
   }
   return match;
+}
+
+interface SchemaTables {
+  readonly schema: string;
+  readonly tables: readonly string[];
+}
+
+async function listAll(
+  schemas: readonly string[],
+  found: FoundTable,
+  { catalog, signal }: ResolveContext,
+  fresh: boolean,
+): Promise<SchemaTables[]> {
+  const lists: SchemaTables[] = [];
+  for (const schema of schemas) {
+    try {
+      lists.push({ schema, tables: await catalog.listTables(schema, signal, { fresh }) });
+    } catch (error) {
+      // Who may not list the tables may still describe the one that was named.
+      if (!(error instanceof HeadgateError) || error.code !== 'AWS_ACCESS_DENIED' || schemas.length > 1) throw error;
+      lists.push({ schema, tables: [found.name] });
+    }
+  }
+  return lists;
+}
+
+function matchesIn(lists: readonly SchemaTables[], wanted: string): SchemaTable[] {
+  return lists.flatMap(({ schema, tables }) => {
+    const table = matchName(wanted, tables);
+    return table === undefined ? [] : [{ schema, table }];
+  });
+}
+
+function unknownTable(found: FoundTable, text: EditedText, lists: readonly SchemaTables[]): HeadgateError {
+  const isOpen = found.schema === '' && lists.length > 1;
+  const shown = lists.flatMap(({ schema, tables }) =>
+    tables.map((table) => ({ table, name: isOpen ? `${schema}.${table}` : table })),
+  );
+  const near = nearest(
+    found.name,
+    shown.map(({ table }) => table),
+  );
+  const where = isOpen
+    ? `any schema (${lists.map(({ schema }) => schema).join(', ')})`
+    : `the schema ${lists[0]?.schema}`;
+  const suggestion = shown.find(({ table }) => table === near)?.name;
+  return new HeadgateError('TABLE_NOT_FOUND', `no table ${JSON.stringify(found.name)} in ${where}`, {
+    position: text.position(found.offset),
+    hint: suggestion === undefined ? 'SHOW TABLES lists what there is.' : `Did you mean ${suggestion}?`,
+  });
 }
 
 function candidateSchemas(found: FoundTable, text: EditedText, context: ResolveContext): readonly string[] {
