@@ -24,9 +24,13 @@ export interface Source {
   readonly paths: readonly KeyPath[];
 }
 
+type Index = NonNullable<RandomTable['indexes']>[number];
+
 interface KeyPath {
   readonly partition: readonly Place[];
   readonly sort: readonly Place[];
+  /** What it holds. */
+  readonly places: readonly Place[];
 }
 
 /** A table under an alias, or by its own name. */
@@ -39,14 +43,21 @@ export function tableSource(choices: Choices, tables: readonly KnownTable[], ali
       return place === undefined ? [] : [place];
     });
   const { partitionKey, sortKey, indexes = [] } = table;
-  const own = { partition: at([partitionKey]), sort: at(sortKey === undefined ? [] : [sortKey]) };
+  const keys = at([partitionKey, ...(sortKey === undefined ? [] : [sortKey])]);
+  const own = { partition: keys.slice(0, 1), sort: keys.slice(1), places };
+  const indexPath = ({ partitionKeys, sortKeys, projection }: Index): KeyPath => {
+    const [partition, sort] = [at(partitionKeys), at(sortKeys)];
+    const included = projection.kind === 'include' ? at(projection.attributes.map((name) => ({ name }))) : [];
+    const held = projection.kind === 'all' ? places : [...new Set([...partition, ...sort, ...keys, ...included])];
+    return { partition, sort, places: held };
+  };
   const star = (exclude: readonly string[]) => ({ star: alias === undefined ? '' : `${alias}.`, exclude });
   return {
     from: alias === undefined ? sql`${{ table: number }}` : sql`${{ table: number }} AS ${alias}`,
     places,
     star: sql`${star([])}`,
-    keys: [...own.partition, ...own.sort],
-    paths: [own, ...indexes.map((index) => ({ partition: at(index.partitionKeys), sort: at(index.sortKeys) }))],
+    keys,
+    paths: [own, ...indexes.map(indexPath)],
   };
 }
 
@@ -75,7 +86,8 @@ export function condition(choices: Choices, source: Source): Sql {
   return orSimpler(both, bound, more);
 }
 
-function keyCondition(choices: Choices, { partition, sort }: KeyPath): Sql {
+/** The partition attributes bound to values, and most often the sort attribute to a range. */
+export function keyCondition(choices: Choices, { partition, sort }: KeyPath): Sql {
   const bound = choices.chance(85) ? sort.slice(0, choices.upTo(sort.length)) : sort;
   const terms = [
     ...partition.map((place) => bindingPredicate(choices, place, choices.chance(92) ? 'point' : 'any')),

@@ -3,7 +3,15 @@ import { orderOf, randomAggregate, randomExpression, randomWindow } from './rand
 import { joinStatement, subqueryStatement } from './random-joins.js';
 import { randomPredicate } from './random-predicates.js';
 import { itemStatement, setStatement, unnestStatement, withStatement } from './random-queries.js';
-import { condition, type KnownTable, type Source, somePlaces, tableSource, where } from './random-source.js';
+import {
+  condition,
+  type KnownTable,
+  keyCondition,
+  type Source,
+  somePlaces,
+  tableSource,
+  where,
+} from './random-source.js';
 import { EMPTY, joined, optional, orSimpler, type Sql, sql } from './sql-tree.js';
 
 /** A statement that has the same rows however it is run, and the same order of them when `order` is there. */
@@ -24,7 +32,8 @@ export interface Query {
 /** Any SELECT over the tables. */
 export function randomStatement(choices: Choices, tables: readonly KnownTable[]): Statement {
   const query = choices.branch<Query>([
-    [30, () => plainQuery(choices, tables)],
+    [24, () => plainQuery(choices, tables)],
+    [10, () => coveredQuery(choices, tables)],
     [14, () => joinStatement(choices, tables)],
     [10, () => subqueryStatement(choices, tables)],
     [12, () => groupQuery(choices, tables)],
@@ -50,6 +59,22 @@ function plainQuery(choices: Choices, tables: readonly KnownTable[]): Query {
   const source = tableSource(choices, tables, choices.pick([undefined, undefined, 'a', 'a']));
   const keys = orderOf(source.keys, choices.pick(['', ' DESC']));
   return { body: sql`SELECT ${selectList(choices, source)} FROM ${source.from}${where(choices, source)}`, keys };
+}
+
+/** A query that a key or an index could answer by itself. */
+function coveredQuery(choices: Choices, tables: readonly KnownTable[]): Query {
+  const source = tableSource(choices, tables);
+  const path = choices.pick(source.paths.length > 1 ? source.paths.slice(1) : source.paths);
+  const bound = keyCondition(choices, path);
+  const more = orSimpler(sql` AND (${randomPredicate(choices, path.places, 1)})`, EMPTY);
+  const list = joined(
+    somePlaces(choices, path.places).map((place) => place.sql),
+    ', ',
+  );
+  return {
+    body: sql`SELECT ${list} FROM ${source.from} WHERE ${bound}${choices.chance(30) ? more : EMPTY}`,
+    keys: orderOf(source.keys),
+  };
 }
 
 function selectList(choices: Choices, source: Source): Sql {

@@ -1,6 +1,6 @@
 import type { Column } from '../../catalog/model.js';
 import { readPredicate } from '../optimize/read-predicate.js';
-import { type AstNode, isNode, textMember } from '../parse/parse-statement.js';
+import { type AstNode, isNode, nodesOf, textMember } from '../parse/parse-statement.js';
 import { describe } from '../plan/filter-expression.js';
 import type { Conjunct } from '../plan/predicate.js';
 import { ITEM_COLUMN, type Reference } from '../resolve/reference.js';
@@ -103,10 +103,6 @@ function termsOf(condition: AstNode[string] | undefined): AstNode[] {
 
 function pathOf(node: AstNode): string[] {
   return Array.isArray(node['column_names']) ? node['column_names'].map(String) : [];
-}
-
-function nodesOf(value: AstNode[string] | undefined): AstNode[] {
-  return Array.isArray(value) ? value.filter(isNode) : [];
 }
 
 /** The serializer leaves empty members out, or writes them empty. */

@@ -12,7 +12,8 @@ import { rewriteText } from '../resolve/rewrite-text.js';
 import { bindError } from './bind-error.js';
 import { type ConjunctText, readExplain } from './read-explain.js';
 import { readGoal } from './read-goal.js';
-import { type ColumnLookup, readPredicate } from './read-predicate.js';
+import { readPredicate } from './read-predicate.js';
+import type { ColumnLookup } from './read-target.js';
 import { type StubTable, stubTable, unusedPrefix } from './stub-tables.js';
 
 type Planner = Pick<PlannerDatabase, 'serialize' | 'explain' | 'reservedWords'>;

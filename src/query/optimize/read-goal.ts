@@ -1,4 +1,4 @@
-import { type AstNode, isNode, textMember } from '../parse/parse-statement.js';
+import { type AstNode, isNode, nodesOf, textMember } from '../parse/parse-statement.js';
 import type { Goal, OrderTerm } from '../plan/goal.js';
 import type { Reference } from '../resolve/reference.js';
 import { readConstant } from './constants.js';
@@ -120,10 +120,6 @@ function countOf(value: AstNode[string] | undefined): number | undefined {
 
 function pathOf(node: AstNode): string[] {
   return Array.isArray(node['column_names']) ? node['column_names'].map(String) : [];
-}
-
-function nodesOf(value: AstNode[string] | undefined): AstNode[] {
-  return Array.isArray(value) ? value.filter(isNode) : [];
 }
 
 function same(a: string, b: string): boolean {

@@ -1,24 +1,14 @@
 import { attributeTypeOf, type ColumnType } from '../../catalog/column-type.js';
-import type { Column } from '../../catalog/model.js';
 import type { AttributeValue } from '../../dynamodb/attribute-value.js';
-import { type AstNode, isNode, textMember } from '../parse/parse-statement.js';
-import type { AttributePath, CompareOp, Predicate, Translated } from '../plan/predicate.js';
+import { type AstNode, isNode, nodesOf, textMember } from '../parse/parse-statement.js';
+import type { CompareOp, Translated } from '../plan/predicate.js';
+import { beginsWith, compare, conjunction, containing, disjunction } from './comparisons.js';
 import { type Constant, operandFor, readConstant } from './constants.js';
-import { looseRange } from './double-range.js';
-
-/** Finds the column that a plan calls by this name. */
-export type ColumnLookup = (planName: string) => Column | undefined;
+import { type ColumnLookup, readTarget } from './read-target.js';
 
 /** What DynamoDB can be asked of an optimized expression; undefined when nothing of it is understood. */
 export function readPredicate(node: AstNode, columnOf: ColumnLookup): Translated | undefined {
   return new Reader(columnOf).read(node, false);
-}
-
-interface Target {
-  readonly path: AttributePath;
-  readonly type: ColumnType;
-  /** The plan casts the column to DOUBLE before it compares. */
-  readonly asDouble: boolean;
 }
 
 const OPS: Readonly<Record<string, CompareOp>> = {
@@ -85,10 +75,10 @@ class Reader {
     const { left, right } = node;
     if (op === undefined || !isNode(left) || !isNode(right)) return undefined;
     if (isRow(left) && op === '=') return this.readRowIn(left, [right], negated);
-    const target = this.readTarget(left) ?? this.readTarget(right);
+    const target = readTarget(left, this.columnOf) ?? readTarget(right, this.columnOf);
     const constant = readConstant(right) ?? readConstant(left);
     if (target === undefined || constant === undefined) return undefined;
-    const written = this.readTarget(left) === undefined ? MIRRORED[op] : op;
+    const written = readTarget(left, this.columnOf) === undefined ? MIRRORED[op] : op;
     return compare(target, negated ? NEGATED[written] : written, constant);
   }
 
@@ -97,7 +87,7 @@ class Reader {
    * included; what its negation means cannot be told.
    */
   private readBetween(node: AstNode, negated: boolean): Translated | undefined {
-    const target = isNode(node['input']) ? this.readTarget(node['input']) : undefined;
+    const target = isNode(node['input']) ? readTarget(node['input'], this.columnOf) : undefined;
     if (target === undefined || negated) return undefined;
     const bound = (member: string, op: CompareOp) => {
       const constant = isNode(node[member]) ? readConstant(node[member]) : undefined;
@@ -127,7 +117,7 @@ class Reader {
   }
 
   private readNull(node: AstNode, isNull: boolean): Translated | undefined {
-    const target = this.readTarget(node);
+    const target = readTarget(node, this.columnOf);
     // A declared text type that cannot be parsed reads as NULL, which DynamoDB cannot see.
     if (target === undefined || isParsed(target.type)) return undefined;
     const type = attributeTypeOf(target.type);
@@ -136,7 +126,7 @@ class Reader {
 
   private readIn(first: AstNode, rest: readonly AstNode[], negated: boolean): Translated | undefined {
     if (isRow(first)) return this.readRowIn(first, rest, negated);
-    const target = this.readTarget(first);
+    const target = readTarget(first, this.columnOf);
     if (target === undefined) return undefined;
     const constants = rest.map(readConstant);
     if (constants.some((constant) => constant === undefined)) return undefined;
@@ -157,7 +147,7 @@ class Reader {
         if (values.length !== fields.length) return undefined;
         return conjunction(
           fields.map((field, i) => {
-            const target = this.readTarget(field);
+            const target = readTarget(field, this.columnOf);
             const value = values[i];
             const constant = value === undefined ? undefined : readConstant(value);
             return target === undefined || constant === undefined ? undefined : compare(target, '=', constant);
@@ -172,7 +162,7 @@ class Reader {
     if (subject !== undefined && argument !== undefined && isListOfValues(subject)) {
       return this.readMembership(node, subject, argument, negated);
     }
-    const target = subject === undefined ? undefined : this.readTarget(subject);
+    const target = subject === undefined ? undefined : readTarget(subject, this.columnOf);
     const constant = argument === undefined ? undefined : readConstant(argument);
     if (target === undefined || constant === undefined || negated) return undefined;
     const { path, type } = target;
@@ -204,99 +194,10 @@ class Reader {
 
   /** A boolean column by itself: `WHERE active`. */
   private readFlag(node: AstNode, negated: boolean): Translated | undefined {
-    const target = this.readTarget(node);
+    const target = readTarget(node, this.columnOf);
     if (target?.type.kind !== 'boolean') return undefined;
     return { predicate: { kind: 'compare', path: target.path, op: '=', value: { BOOL: !negated } }, exact: true };
   }
-
-  /** A column, a member of its maps, an element of its lists, or one of these behind a cast that loses nothing. */
-  private readTarget(node: AstNode): Target | undefined {
-    if (node['class'] === 'COLUMN_REF') {
-      const names = Array.isArray(node['column_names']) ? node['column_names'] : [];
-      const column = names.length === 1 ? this.columnOf(String(names[0])) : undefined;
-      return column === undefined ? undefined : { path: [column.attribute], type: column.type, asDouble: false };
-    }
-    if (node['class'] === 'CAST') return this.readCastTarget(node);
-    if (node['class'] !== 'FUNCTION') return undefined;
-    const [inner, member] = nodesOf(node['children']);
-    const parent = inner === undefined ? undefined : this.readTarget(inner);
-    const constant = member === undefined ? undefined : readConstant(member);
-    if (parent === undefined || constant === undefined || parent.asDouble) return undefined;
-    if (node['function_name'] === 'struct_extract' && parent.type.kind === 'struct' && constant.kind === 'text') {
-      const wanted = constant.text.toLowerCase();
-      const field = parent.type.fields.find(({ name }) => name.toLowerCase() === wanted);
-      return field === undefined
-        ? undefined
-        : { path: [...parent.path, field.attribute], type: field.type, asDouble: false };
-    }
-    const index = constant.kind === 'number' ? Number(constant.text) : 0;
-    if (node['function_name'] === 'array_extract' && parent.type.kind === 'list' && index >= 1 && index <= 1000) {
-      return { path: [...parent.path, index - 1], type: parent.type.element, asDouble: false };
-    }
-    return undefined;
-  }
-
-  private readCastTarget(node: AstNode): Target | undefined {
-    const { child, cast_type: cast, try_cast: tryCast } = node;
-    const target = isNode(child) ? this.readTarget(child) : undefined;
-    if (target === undefined || !isNode(cast) || tryCast === true || target.asDouble) return undefined;
-    if (cast['id'] === 'DOUBLE' && isNumber(target.type)) return { ...target, asDouble: true };
-    return isExactCast(target.type, cast) ? target : undefined;
-  }
-}
-
-function compare(target: Target, op: CompareOp, constant: Constant): Translated | undefined {
-  const { path, type, asDouble } = target;
-  if (asDouble || type.kind === 'double')
-    return constant.kind === 'number' ? looseRange(path, op, constant.text) : undefined;
-  const value = operandFor(type, constant);
-  if (value === undefined) return undefined;
-  const comparison: Predicate = { kind: 'compare', path, op, value };
-  // DynamoDB refuses to order booleans.
-  if ('BOOL' in value && op !== '=' && op !== '<>') {
-    return { predicate: { kind: 'present', path, type: 'BOOL' }, exact: false };
-  }
-  if (op !== '<>') return { predicate: comparison, exact: true };
-  // DynamoDB finds a missing attribute, or one of another type, unequal to anything; SQL finds it NULL.
-  return {
-    predicate: { kind: 'and', terms: [{ kind: 'present', path, type: attributeTypeOf(type) }, comparison] },
-    exact: true,
-  };
-}
-
-/** Every text begins with the empty one; DynamoDB need not be asked whether it agrees. */
-function beginsWith(path: AttributePath, prefix: string): Translated {
-  if (prefix === '') return { predicate: { kind: 'present', path, type: 'S' }, exact: true };
-  return { predicate: { kind: 'begins-with', path, prefix }, exact: true };
-}
-
-/** DynamoDB's `contains` also looks into sets and lists, whatever the column reads. */
-function containing(path: AttributePath, value: AttributeValue): Translated {
-  return { predicate: { kind: 'contains', path, value }, exact: false };
-}
-
-/** AND: a term that is not understood makes it wider. */
-function conjunction(terms: readonly (Translated | undefined)[]): Translated | undefined {
-  const known = terms.filter((term) => term !== undefined);
-  const [only] = known;
-  if (only === undefined) return undefined;
-  const exact = known.length === terms.length && known.every((term) => term.exact);
-  return {
-    predicate: known.length === 1 ? only.predicate : { kind: 'and', terms: known.map((term) => term.predicate) },
-    exact,
-  };
-}
-
-/** OR: every term must be understood. */
-function disjunction(terms: readonly (Translated | undefined)[]): Translated | undefined {
-  const known = terms.filter((term) => term !== undefined);
-  const [only] = known;
-  if (only === undefined || known.length < terms.length) return undefined;
-  const exact = known.every((term) => term.exact);
-  return {
-    predicate: known.length === 1 ? only.predicate : { kind: 'or', terms: known.map((term) => term.predicate) },
-    exact,
-  };
 }
 
 function operands(type: ColumnType, constants: readonly Constant[]): AttributeValue[] | undefined {
@@ -312,23 +213,6 @@ function isListOfValues(node: AstNode): boolean {
   return node['class'] === 'FUNCTION' && node['function_name'] === 'list_value';
 }
 
-function nodesOf(value: AstNode[string] | undefined): AstNode[] {
-  return Array.isArray(value) ? value.filter(isNode) : [];
-}
-
 function isParsed(type: ColumnType): boolean {
   return type.kind === 'string' && type.as !== 'text';
-}
-
-function isNumber(type: ColumnType): boolean {
-  return ['bigint', 'hugeint', 'decimal', 'double'].includes(type.kind);
-}
-
-/** A cast to a DECIMAL of at least the column's scale, or to a wider integer, changes no value. */
-function isExactCast(type: ColumnType, cast: AstNode): boolean {
-  const scale = type.kind === 'decimal' ? type.scale : 0;
-  if (!['bigint', 'hugeint', 'decimal'].includes(type.kind)) return false;
-  if (cast['id'] === 'HUGEINT') return scale === 0;
-  const info = cast['type_info'];
-  return cast['id'] === 'DECIMAL' && isNode(info) && Number(info['scale'] ?? 0) >= scale;
 }

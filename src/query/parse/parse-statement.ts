@@ -30,6 +30,11 @@ export function isNode(value: AstValue | undefined): value is AstNode {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
+/** The nodes of a member that is a list; none when it is absent. */
+export function nodesOf(value: AstValue | undefined): AstNode[] {
+  return Array.isArray(value) ? value.filter(isNode) : [];
+}
+
 /** A member that is text, or the empty text: the serializer leaves empty members out. */
 export function textMember(node: AstNode, member: string): string {
   const value = node[member];
