@@ -105,7 +105,7 @@ function membership(choices: Choices, place: Place, type: ScalarType): Sql {
 }
 
 function constants(choices: Choices, place: Place, type: ScalarType): Sql[] {
-  const count = choices.chance(3) ? 130 : 1 + choices.upTo(4);
+  const count = choices.chance(5) ? 130 : 1 + choices.upTo(4);
   return Array.from({ length: count }, () => sql`${constant(choices, type, place.values)}`);
 }
 

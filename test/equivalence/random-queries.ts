@@ -20,7 +20,7 @@ import { fixed, joined, optional, orSimpler, type Sql, sql } from './sql-tree.js
 export function withStatement(choices: Choices, tables: readonly KnownTable[]): Query {
   return choices.branch<Query>([
     [3, () => usedOnce(choices, tables)],
-    [3, () => usedTwice(choices, tables)],
+    [5, () => usedTwice(choices, tables)],
     [2, () => recursive(choices, tables)],
     [2, () => joinedValues(choices, tables)],
     [2, () => limitedInside(choices, tables)],
@@ -48,7 +48,7 @@ function usedOnce(choices: Choices, tables: readonly KnownTable[]): Query {
 
 function usedTwice(choices: Choices, tables: readonly KnownTable[]): Query {
   const { query, outputs } = named(choices, tableSource(choices, tables, 'a'));
-  const materialized = choices.pick(['', '', ' MATERIALIZED', ' NOT MATERIALIZED']);
+  const materialized = choices.pick(['', ' MATERIALIZED', ' NOT MATERIALIZED', ' NOT MATERIALIZED']);
   const first = { ...derivedSource(query, outputs, 'p'), from: sql`d AS p` };
   const second = { ...derivedSource(query, outputs, 'q'), from: sql`d AS q` };
   const uses = choices.branch<Sql>([

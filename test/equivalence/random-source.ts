@@ -64,7 +64,9 @@ export function tableSource(choices: Choices, tables: readonly KnownTable[], ali
 /** A query in parentheses as a source; its columns are `<alias>.x0`, `<alias>.x1`, ... */
 export function derivedSource(query: Sql, outputs: readonly Place[], alias: string): Source {
   const places = outputs.map((place, i) => ({ ...place, sql: sql`${alias}.x${i}` }));
-  return { from: sql`(${query}) AS ${alias}`, places, star: sql`${alias}.*`, keys: places, paths: [] };
+  // What binds its first columns may reach the keys of the table inside.
+  const paths = places.slice(0, 2).map((place) => ({ partition: [place], sort: [], places }));
+  return { from: sql`(${query}) AS ${alias}`, places, star: sql`${alias}.*`, keys: places, paths };
 }
 
 /** ` WHERE ...`, or nothing: often the keys that an access path wants, often anything. */
