@@ -11,8 +11,6 @@ run('node_modules/typescript/bin/tsc', '-p', 'bench/tsconfig.json');
 // Below node_modules nothing else says that the files are ES modules.
 writeFileSync(join(output, 'package.json'), '{ "type": "module" }\n');
 run(join(output, 'bench/run.js'), ...process.argv.slice(2));
-// The page is checked like all others.
-run('node_modules/@biomejs/biome/bin/biome', 'format', '--write', 'bench/results.md');
 
 function run(...command) {
   const { status } = spawnSync(process.execPath, command, { cwd: project, stdio: 'inherit' });

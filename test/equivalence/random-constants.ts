@@ -115,6 +115,11 @@ function fits(number: ExactNumber, type: NumberType): boolean {
   return number.scale === 0 && scale === 0 ? integer <= 39 : integer + Math.max(scale, number.scale) <= 38;
 }
 
+/** Whether two digits after the point may leave no room for those before it. */
+function isWide(type: NumberType): boolean {
+  return type.kind === 'hugeint' || (type.kind === 'decimal' && type.precision === 38);
+}
+
 /** The same number in one of the ways that SQL writes it. */
 function written(choices: Choices, number: ExactNumber, type: NumberType): string {
   const plain = plainDigits(number);
@@ -122,7 +127,7 @@ function written(choices: Choices, number: ExactNumber, type: NumberType): strin
   return choices.branch([
     [8, () => plain],
     [short ? 1 : 0, () => `${plain}e0`],
-    [number.scale === 0 && short ? 1 : 0, () => `${plain}.00`],
+    [number.scale === 0 && short && !isWide(type) ? 1 : 0, () => `${plain}.00`],
     [number.scale === 0 && short && (type.kind === 'bigint' || type.kind === 'hugeint') ? 1 : 0, () => `'${plain}'`],
     [short ? 1 : 0, () => `CAST('${plain}' AS DOUBLE)`],
     [number.scale === 0 && short ? 1 : 0, () => `CAST(${plain} AS HUGEINT)`],

@@ -105,8 +105,12 @@ function membership(choices: Choices, place: Place, type: ScalarType): Sql {
 }
 
 function constants(choices: Choices, place: Place, type: ScalarType): Sql[] {
-  const count = choices.chance(5) ? 130 : 1 + choices.upTo(4);
-  return Array.from({ length: count }, () => sql`${constant(choices, type, place.values)}`);
+  const few = Array.from({ length: 1 + choices.upTo(4) }, () => sql`${constant(choices, type, place.values)}`);
+  const canBeMany = type.kind === 'string' || type.kind === 'bigint';
+  if (!canBeMany || !choices.chance(5)) return few;
+  // More than DynamoDB takes in one list; those that find something come last.
+  const others = Array.from({ length: 130 }, (_, i) => sql`${type.kind === 'string' ? `'other ${i}'` : 100_000 + i}`);
+  return [...others, ...few];
 }
 
 function textLeaf(choices: Choices, place: Place): Sql {

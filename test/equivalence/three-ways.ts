@@ -24,7 +24,7 @@ export class Mismatch extends Error {
     readonly kind: string,
     message: string,
   ) {
-    super(message);
+    super(shortened(message));
   }
 }
 
@@ -107,7 +107,7 @@ export class ThreeWays {
       differences.map(({ ways, kind }) => `${ways} ${kind}`).join('\n'),
       [
         text,
-        ...differences.map(({ ways, text: found }) => `${ways}:\n${shortened(found)}`),
+        ...differences.map(({ ways, text: found }) => `${ways}:\n${found}`),
         ...outcomes,
         plan,
         ...tables.map((table, i) => tableText(table, tableNames[i])),
@@ -140,11 +140,11 @@ function isSpared(pushed: Outcome, other: Outcome): boolean {
 function outcomeText(outcome: Outcome): string {
   if (outcome.kind === 'error') return `fails: ${outcome.message}`;
   const shown = outcome.rows.slice(0, 10);
-  return [`${outcome.rows.length} rows of (${outcome.columns.join(', ')})`, ...shown.map(shortened)].join('\n   ');
+  return [`${outcome.rows.length} rows of (${outcome.columns.join(', ')})`, ...shown].join('\n   ');
 }
 
 function tableText({ items, ...definition }: RandomTable, name = ''): string {
-  return [`${name} ${JSON.stringify(definition)}`, ...items.map((item) => shortened(JSON.stringify(item)))].join('\n');
+  return [`${name} ${JSON.stringify(definition)}`, ...items.map((item) => JSON.stringify(item))].join('\n');
 }
 
 /** Without the runs of dots that only make items long. */
