@@ -38,10 +38,18 @@ describe('plain JSON of a value', () => {
 
   it('takes a whole item, whose attributes may have any name', () => {
     expect(plainJsonOfItem('{"id":{"S":"x"},"S":{"N":"1"},"n\\"m":{"NULL":true}}')).toBe(
-      '{"id":"x","S":1,"n\\"m":null}',
+      '{"S":1,"id":"x","n\\"m":null}',
     );
     expect(plainJsonOfItem('{"$set":{"S":"x"}}')).toBe('{"$set":"x"}');
     expect(plainJsonOfItem('{}')).toBe('{}');
+  });
+
+  it('is the same text for the same map, in whatever order its members come', () => {
+    const texts = [
+      '{"M":{"b":{"N":"1"},"a":{"M":{"y":{"S":""},"x":{"S":""}}}}}',
+      '{"M":{"a":{"M":{"x":{"S":""},"y":{"S":""}}},"b":{"N":"1"}}}',
+    ].map(plainJsonOfValue);
+    expect(texts).toEqual(['{"a":{"x":"","y":""},"b":1}', '{"a":{"x":"","y":""},"b":1}']);
   });
 
   it.each(['', '{', '{"S"}', '{"S":"open', '{"X":"1"}', '[]'])('refuses %j', (text) => {

@@ -14,8 +14,8 @@ import { canonicalNumber, isSafeJsonNumber } from './numbers.js';
  * | SS, NS, BS | `{"$set":[...]}`                                                                   |
  * | B          | `{"$binary":"<base64>"}`                                                           |
  *
- * This one takes a whole item, `{"id":{"S":"x"}}`; the item itself is never wrapped, since it can only be a map. The order
- * of keys is kept. Throws INTERNAL when the text is not an item.
+ * This one takes a whole item, `{"id":{"S":"x"}}`; the item itself is never wrapped, since it can only be a map. Members
+ * stand in the order of their names, so that equal values have equal texts. Throws INTERNAL when the text is not an item.
  */
 export function plainJsonOfItem(itemJson: string): string {
   return plainMembers(new JsonCursor(itemJson)).text;
@@ -64,20 +64,24 @@ function plainPayload(cursor: JsonCursor, type: string): string {
 }
 
 function plainMap(cursor: JsonCursor): string {
-  const { text, names, lastName } = plainMembers(cursor);
-  return names === 1 && beginsWithDollar(lastName) ? `{"$map":${text}}` : text;
+  const { text, names } = plainMembers(cursor);
+  const [only = '', ...others] = names;
+  return others.length === 0 && beginsWithDollar(only) ? `{"$map":${text}}` : text;
 }
 
-function plainMembers(cursor: JsonCursor): { text: string; names: number; lastName: string } {
-  let text = '';
-  let names = 0;
-  let lastName = '';
+/** DynamoDB may give the same map in another order each time, and SQL compares the texts. */
+function plainMembers(cursor: JsonCursor): { text: string; names: string[] } {
+  const members: { readonly name: string; readonly value: string }[] = [];
   cursor.each('{', () => {
-    lastName = cursor.string();
+    const name = cursor.string();
     cursor.take(':');
-    text += `${names++ === 0 ? '' : ','}${lastName}:${plainValue(cursor)}`;
+    members.push({ name, value: plainValue(cursor) });
   });
-  return { text: `{${text}}`, names, lastName };
+  members.sort((a, b) => (a.name < b.name ? -1 : 1));
+  return {
+    text: `{${members.map(({ name, value }) => `${name}:${value}`).join(',')}}`,
+    names: members.map(({ name }) => name),
+  };
 }
 
 function plainArray(cursor: JsonCursor, element: (cursor: JsonCursor) => string): string {
