@@ -77,7 +77,7 @@ function plainMembers(cursor: JsonCursor): { text: string; names: string[] } {
     cursor.take(':');
     members.push({ name, value: plainValue(cursor) });
   });
-  members.sort((a, b) => (a.name < b.name ? -1 : 1));
+  members.sort((a, b) => (a.name.slice(0, -1) < b.name.slice(0, -1) ? -1 : 1));
   return {
     text: `{${members.map(({ name, value }) => `${name}:${value}`).join(',')}}`,
     names: members.map(({ name }) => name),
