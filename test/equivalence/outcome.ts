@@ -87,6 +87,16 @@ export function difference(a: Outcome, b: Outcome, ordered: boolean): Difference
   };
 }
 
+/** For LIMIT without ORDER BY: undefined when both have as many rows, all of them from the whole answer. */
+export function partDifference(a: Outcome, b: Outcome, whole: Outcome): Difference | undefined {
+  if (a.kind === 'error' || b.kind === 'error' || whole.kind === 'error') return difference(a, b, false);
+  if (a.rows.length !== b.rows.length) {
+    return { kind: 'number of rows', text: `${a.rows.length} and ${b.rows.length} rows` };
+  }
+  const strangers = [...without(a.rows, whole.rows), ...without(b.rows, whole.rows)];
+  return strangers.length === 0 ? undefined : { kind: 'strangers', text: `not in the whole: ${strangers.join('\n')}` };
+}
+
 function withoutNames(message: string): string {
   return message.replace(/["'].*["']|\d+/g, '').slice(0, 60);
 }

@@ -1,7 +1,6 @@
 import { type ColumnType, type NumberType, sqlTypeName } from '../../src/catalog/column-type.js';
 import type { AttributeValue, Item } from '../../src/dynamodb/attribute-value.js';
 import { exactNumber, integerDigits, plainDigits } from './exact-number.js';
-import { sortedMembers } from './sorted-members.js';
 
 /**
  * The value as a SQL literal of the column's type, by the rules of "Types and values": a column reads its own DynamoDB
@@ -94,9 +93,9 @@ function plainJson(value: AttributeValue): string {
 }
 
 function members(map: Readonly<Record<string, AttributeValue>>): string {
-  return `{${Object.entries(sortedMembers(map))
-    .map(([name, value]) => `${JSON.stringify(name)}:${plainJson(value)}`)
-    .join(',')}}`;
+  const texts = Object.entries(map).map(([name, value]) => ({ name: JSON.stringify(name).slice(0, -1), value }));
+  texts.sort((a, b) => (a.name < b.name ? -1 : 1));
+  return `{${texts.map(({ name, value }) => `${name}":${plainJson(value)}`).join(',')}}`;
 }
 
 /** A number where a double holds all its digits, a string of them where not. */

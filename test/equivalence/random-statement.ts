@@ -19,7 +19,7 @@ export interface Statement {
   readonly body: Sql;
   /** ` ORDER BY ...`, always a total order. */
   readonly order: Sql | undefined;
-  /** ` LIMIT ...`, only together with an order. */
+  /** ` LIMIT ...`; without an order it leaves open which rows there are. */
   readonly limit: Sql | undefined;
 }
 
@@ -48,11 +48,12 @@ export function randomStatement(choices: Choices, tables: readonly KnownTable[])
 }
 
 function ordered(choices: Choices, { body, keys }: Query): Statement {
-  if (choices.chance(55)) return { body, order: undefined, limit: undefined };
+  const offset = choices.chance(20) ? ` OFFSET ${choices.upTo(3)}` : '';
+  const limit = sql` LIMIT ${choices.upTo(5)}${offset}`;
+  if (choices.chance(55)) return { body, order: undefined, limit: choices.chance(15) ? limit : undefined };
   const direction = choices.pick(['', '', ' DESC']);
   const order = keys !== undefined && choices.chance(60) ? sql` ORDER BY ${keys}` : sql` ORDER BY ALL${direction}`;
-  const offset = choices.chance(20) ? ` OFFSET ${choices.upTo(3)}` : '';
-  return { body, order, limit: choices.chance(60) ? sql` LIMIT ${choices.upTo(5)}${offset}` : undefined };
+  return { body, order, limit: choices.chance(60) ? limit : undefined };
 }
 
 function plainQuery(choices: Choices, tables: readonly KnownTable[]): Query {

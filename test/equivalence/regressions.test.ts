@@ -16,6 +16,17 @@ describe('a statement that once had a wrong answer', () => {
           ],
         },
         {
+          name: 'maps',
+          partitionKey: { name: 'id', type: 'S' },
+          items: [
+            { id: { S: '-' }, value: { S: 'not a map' } },
+            ...['a', 'b', 'c', 'd', 'e', 'f'].map((id) => ({
+              id: { S: id },
+              value: { M: { x: { S: '1' }, y: { S: '2' }, z: { S: '3' } } },
+            })),
+          ],
+        },
+        {
           name: 'bytes',
           partitionKey: { name: 'id', type: 'B' },
           items: [
@@ -64,5 +75,10 @@ describe('a statement that once had a wrong answer', () => {
     expect(await bothWays(`${d} SELECT p.id FROM d AS p JOIN d AS q ON p.id = q.id WHERE p.text <> 'z'`)).toEqual([
       ['b'],
     ]);
+  });
+
+  // The embedded DynamoDB gives the members of a map in another order each time, and a mixed column is JSON text.
+  it('counts equal maps as one value', async () => {
+    expect(await bothWays('SELECT count(DISTINCT value) FROM maps')).toEqual([[2n]]);
   });
 });
