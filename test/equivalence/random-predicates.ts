@@ -1,6 +1,6 @@
-import type { AttributeValue } from '../../src/dynamodb/attribute-value.js';
 import type { Choices } from './choices.js';
-import { elementsOf, type Place, randomlyInside } from './places.js';
+import { type Place, randomlyInside } from './places.js';
+import { collectionPredicate } from './random-collection-predicates.js';
 import { constant, isNumber, type ScalarType, scalar, textConstant, textLiteral } from './random-constants.js';
 import { joined, orSimpler, type Sql, sql } from './sql-tree.js';
 
@@ -68,7 +68,7 @@ function leaf(choices: Choices, outer: Place): Sql {
   if (choices.chance(12)) return sql`${outer.sql} IS ${choices.pick(['NULL', 'NOT NULL'])}`;
   const place = randomlyInside(choices, outer);
   const type = scalar(place.type);
-  if (type === undefined) return collectionLeaf(choices, place);
+  if (type === undefined) return collectionPredicate(choices, place);
   return choices.branch<Sql>([
     [8, () => scalarLeaf(choices, place, type)],
     [2, () => bindingPredicate(choices, place)],
@@ -76,6 +76,17 @@ function leaf(choices: Choices, outer: Place): Sql {
     [isNumber(type) ? 4 : 0, () => numberLeaf(choices, place, type)],
     [type.kind === 'boolean' ? 8 : 0, () => flagLeaf(choices, place)],
   ]);
+}
+
+/** One comparison with a constant or with NULL, which DynamoDB can often be asked to make exactly. */
+export function scalarPredicate(choices: Choices, place: Place, op?: '='): Sql {
+  const type = scalar(place.type);
+  if (type === undefined || (op === undefined && choices.chance(15))) {
+    return sql`${place.sql} IS ${choices.pick(['NULL', 'NOT NULL'])}`;
+  }
+  const chosen = op ?? choices.pick(['=', '<>', '<>', '<', '<=', '>', '>=']);
+  const comparison = sql`${place.sql} ${chosen} ${constant(choices, type, place.values)}`;
+  return op === undefined && choices.chance(15) ? negated(comparison) : comparison;
 }
 
 function scalarLeaf(choices: Choices, place: Place, type: ScalarType): Sql {
@@ -178,61 +189,6 @@ function flagLeaf(choices: Choices, { sql: place }: Place): Sql {
     ' IS NOT FALSE',
   ]);
   return sql`${choices.pick(['', 'NOT '])}${place}${test}`;
-}
-
-function collectionLeaf(choices: Choices, place: Place): Sql {
-  const isNull = () => sql`${place.sql} IS ${choices.pick(['NULL', 'NOT NULL'])}`;
-  switch (place.type.kind) {
-    case 'list':
-    case 'set':
-      return choices.branch<Sql>([
-        [1, isNull],
-        [1, () => sql`len(${place.sql}) ${choices.pick(['=', '>', '<='])} ${choices.upTo(3)}`],
-        [4, () => containment(choices, place)],
-      ]);
-    case 'json':
-      return choices.branch<Sql>([
-        [1, isNull],
-        [2, () => jsonMember(choices, place)],
-        [
-          1,
-          () =>
-            sql`json_type(${place.sql}) ${choices.pick(['=', '<>'])} ${choices.pick(["'VARCHAR'", "'OBJECT'", "'UBIGINT'"])}`,
-        ],
-        [
-          1,
-          () =>
-            sql`CAST(${place.sql} AS VARCHAR) ${choices.pick(['=', '<', 'LIKE'])} ${choices.pick(["'true'", "'1'", `'"a"'`, "'{%'"])}`,
-        ],
-      ]);
-    default:
-      return isNull();
-  }
-}
-
-function containment(choices: Choices, place: Place): Sql {
-  const { type } = place;
-  const element = type.kind === 'list' || type.kind === 'set' ? scalar(type.element) : undefined;
-  if (element === undefined) return sql`${place.sql} IS NOT NULL`;
-  const value = () => constant(choices, element, elementsOf(place));
-  return choices.branch<Sql>([
-    [3, () => sql`list_contains(${place.sql}, ${value()})`],
-    [1, () => sql`NOT list_contains(${place.sql}, ${value()})`],
-    [1, () => sql`${value()} = ANY(${place.sql})`],
-    [1, () => sql`list_has_any(${place.sql}, [${value()}])`],
-    [1, () => sql`array_contains(${place.sql}, ${value()})`],
-    [1, () => sql`len(list_filter(${place.sql}, lambda e: e > ${value()})) > 0`],
-  ]);
-}
-
-function jsonMember(choices: Choices, { sql: place, values }: Place): Sql {
-  const name = choices.pick([
-    'a',
-    'b',
-    ...values.flatMap((value: AttributeValue) => ('M' in value ? Object.keys(value.M) : [])),
-  ]);
-  const path = textLiteral(`$."${name.replaceAll('"', '')}"`);
-  return sql`(${place}->>${path}) ${choices.pick(["= 'a'", 'IS NULL', 'IS NOT NULL', "> '0'"])}`;
 }
 
 /** Two places of one kind compared with each other. */

@@ -1,4 +1,5 @@
 import type { Choices } from './choices.js';
+import { earlyEndStatement } from './random-early-ends.js';
 import { orderOf, randomAggregate, randomExpression, randomWindow } from './random-expressions.js';
 import { joinStatement, subqueryStatement } from './random-joins.js';
 import { randomPredicate } from './random-predicates.js';
@@ -31,6 +32,7 @@ export interface Query {
 
 /** Any SELECT over the tables. */
 export function randomStatement(choices: Choices, tables: readonly KnownTable[]): Statement {
+  if (choices.chance(10)) return earlyEndStatement(choices, tables);
   const query = choices.branch<Query>([
     [24, () => plainQuery(choices, tables)],
     [10, () => coveredQuery(choices, tables)],
