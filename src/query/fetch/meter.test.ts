@@ -3,15 +3,14 @@ import { Meter } from './meter.js';
 
 const NO_COST = { readUnits: 0, requests: 0, dollars: 0 };
 
-function plan(table: string, index?: string) {
-  const place = index === undefined ? { table } : { table, index };
+function plan(table: string) {
   return {
-    plan: { ...place, alias: 't', path: 'scan' as const, columns: [], conjuncts: [], estimate: NO_COST, notes: [] },
+    plan: { table, alias: 't', path: 'scan' as const, columns: [], conjuncts: [], estimate: NO_COST, notes: [] },
   };
 }
 
 function page(itemCount: number, scannedCount: number, readUnits: number) {
-  return { items: Buffer.from('[]'), itemCount, scannedCount, readUnits };
+  return { items: Buffer.from('[]'), itemCount, scannedCount, readUnits, index: undefined };
 }
 
 describe('Meter', () => {
@@ -32,9 +31,9 @@ describe('Meter', () => {
   it('keeps a table and each of its indexes apart, but not two references to the same one', () => {
     const meter = new Meter();
     meter.add(plan('s.a'), page(1, 1, 0.5));
-    meter.add(plan('s.a', 'by-day'), page(2, 2, 1));
+    meter.add(plan('s.a'), { ...page(2, 2, 1), index: 'by-day' });
     meter.add(plan('s.b'), page(3, 3, 2));
-    meter.add(plan('s.a', 'by-day'), page(4, 4, 4));
+    meter.add(plan('s.a'), { ...page(4, 4, 4), index: 'by-day' });
     expect(meter.reads.map(({ table, index, readUnits }) => [table, index, readUnits])).toEqual([
       ['s.a', undefined, 0.5],
       ['s.a', 'by-day', 5],

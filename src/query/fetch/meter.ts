@@ -8,11 +8,11 @@ export class Meter {
   private readonly byPlace = new Map<string, ReadSummary>();
 
   add({ plan }: Pick<PlannedReference, 'plan'>, page: Page): void {
-    const place = `${plan.table}\n${plan.index ?? ''}`;
+    const place = `${plan.table}\n${page.index ?? ''}`;
     const before = this.byPlace.get(place);
     this.byPlace.set(place, {
       table: plan.table,
-      index: plan.index,
+      index: page.index,
       readUnits: (before?.readUnits ?? 0) + page.readUnits,
       requests: (before?.requests ?? 0) + 1,
       itemsScanned: (before?.itemsScanned ?? 0) + page.scannedCount,

@@ -77,7 +77,7 @@ async function namesOf(pages: AsyncIterable<Page>): Promise<string[]> {
 }
 
 describe('readPages of a scan', () => {
-  const path: AccessPath = { kind: 'scan', filter: undefined, common: common() };
+  const path: AccessPath = { kind: 'scan', index: undefined, segments: 1, filter: undefined, common: common() };
 
   it('goes on after an empty page with a LastEvaluatedKey, and ends only where there is none', async () => {
     const asked: (Key | undefined)[] = [];
@@ -130,6 +130,8 @@ describe('readPages of a scan', () => {
     };
     const filtered: AccessPath = {
       kind: 'scan',
+      index: undefined,
+      segments: 1,
       filter: { expression, text: 'size > 5' },
       common: common({ names, projectionExpression: names.name('pk'), consistentRead: true }),
     };

@@ -14,6 +14,8 @@ export interface Page {
   readonly itemCount: number;
   readonly scannedCount: number;
   readonly readUnits: number;
+  /** The index that was read; undefined for the table itself. */
+  readonly index: string | undefined;
 }
 
 /** Requests in flight at once for one reference, and pages that may wait to be staged. */
@@ -59,7 +61,7 @@ function keySources(keys: readonly Key[], common: CommonRequest, reader: TableRe
   if (others.length === 0) {
     return [
       async function* (stop) {
-        yield await reader.getItem({ ...readOptions(common), key: only }, stop);
+        yield { ...(await reader.getItem({ ...readOptions(common), key: only }, stop)), index: undefined };
       },
     ];
   }
@@ -83,7 +85,8 @@ async function* batchPages(
   while (wanted.length > 0) {
     const batch = await reader.batchGetItem({ ...readOptions(common), keys: wanted }, stop);
     idle = batch.unprocessedKeys.length < wanted.length ? 0 : idle + 1;
-    yield { items: batch.items, itemCount: batch.itemCount, scannedCount: batch.itemCount, readUnits: batch.readUnits };
+    const { items, itemCount, readUnits } = batch;
+    yield { items, itemCount, scannedCount: itemCount, readUnits, index: undefined };
     wanted = batch.unprocessedKeys;
     if (wanted.length === 0) return;
     if (idle >= MAX_IDLE_ATTEMPTS) throw stillUnprocessed(common.tableName, wanted.length);
@@ -113,7 +116,6 @@ async function* queryPages(
     ...pagedOptions(path),
     ...names.request(),
     keyConditionExpression,
-    ...(path.index === undefined ? {} : { indexName: path.index.name }),
     ...(path.stop?.backward === true ? { scanIndexForward: false } : {}),
   };
   yield* follow((from) => context.reader.query({ ...request, ...from }, context.stop), path);
@@ -125,14 +127,14 @@ async function* queryPages(
  */
 async function* follow(
   read: (from: Pick<PagedOptions, 'exclusiveStartKey' | 'limit'>) => Promise<RawPage>,
-  { stop, filter }: AccessPath & { readonly kind: 'query' | 'scan' },
+  { stop, filter, index }: AccessPath & { readonly kind: 'query' | 'scan' },
 ): AsyncGenerator<Page> {
   let next: Key | undefined;
   let wanted = stop?.rows ?? Number.POSITIVE_INFINITY;
   do {
     const limit = stop !== undefined && filter === undefined ? { limit: wanted } : {};
     const page: RawPage = await read({ ...limit, ...(next === undefined ? {} : { exclusiveStartKey: next }) });
-    yield page;
+    yield { ...page, index: index?.name };
     next = page.lastEvaluatedKey;
     wanted -= page.itemCount;
   } while (next !== undefined && wanted > 0);
@@ -144,6 +146,7 @@ function pagedOptions(path: AccessPath & { readonly kind: 'query' | 'scan' }): P
     ...readOptions(common),
     ...common.names.request(),
     ...(filter === undefined ? {} : { filterExpression: filter.expression }),
+    ...(path.index === undefined ? {} : { indexName: path.index.name }),
     ...(path.countOnly === true ? { countOnly: true } : {}),
   };
 }

@@ -19,22 +19,37 @@ export type AccessPath =
       readonly ranges: readonly KeyRange[];
       readonly filter: CompiledFilter | undefined;
       readonly common: CommonRequest;
+      readonly fillIn?: FillIn;
       readonly stop?: Stop;
       /** Only the number of items is asked for. */
       readonly countOnly?: boolean;
     }
+  /** All of the table or of an index, by so many segments at once. */
   | {
       readonly kind: 'scan';
+      readonly index: IndexDescription | undefined;
+      readonly segments: number;
       readonly filter: CompiledFilter | undefined;
       readonly common: CommonRequest;
+      readonly fillIn?: FillIn;
       readonly stop?: Stop;
       readonly countOnly?: boolean;
     };
+
+/**
+ * The index gives nothing but the table's keys, and the items are fetched by these with BatchGetItem: an index holds an
+ * item once, but one that moves while it is read can be seen twice, and is fetched once.
+ */
+export interface FillIn {
+  readonly common: CommonRequest;
+}
 
 /** Reading ends early: after this many items of each range, walked by ascending or descending sort key. */
 export interface Stop {
   readonly rows: number;
   readonly backward: boolean;
+  /** Reading goes on past these rows while this sort-key attribute has the same value: what is asked for orders them further. */
+  readonly ties?: string;
 }
 
 /** What all requests of a path share. */

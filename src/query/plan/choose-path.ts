@@ -156,7 +156,7 @@ function scanCandidate(request: PathRequest): Candidate {
       const names = ExpressionNames.empty();
       const { filter, complete } = compileFilter(request.predicates, new Set(), names);
       return {
-        path: { kind: 'scan', filter, common: commonRequest(request, names) },
+        path: { kind: 'scan', index: undefined, segments: 1, filter, common: commonRequest(request, names) },
         estimate,
         uses: complete.map((each) => (each ? 'filter' : 'none')),
         notes: [],
