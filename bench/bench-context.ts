@@ -65,6 +65,8 @@ export class BenchContext {
           credentials: { kind: 'keys', ...KEYS },
           tables: '*',
           columns: {},
+          hideExpired: false,
+          unitsPerSecond: {},
         },
       ],
       grants: [],

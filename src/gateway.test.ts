@@ -37,7 +37,17 @@ beforeEach(async () => {
 afterEach(() => rm(home, { recursive: true, force: true }));
 
 function schema(name: string, url: string, more: Partial<SchemaConfig> = {}): SchemaConfig {
-  return { name, endpoint: { kind: 'url', url }, region: 'us-east-1', credentials, tables: '*', columns: {}, ...more };
+  return {
+    name,
+    endpoint: { kind: 'url', url },
+    region: 'us-east-1',
+    credentials,
+    tables: '*',
+    columns: {},
+    hideExpired: false,
+    unitsPerSecond: {},
+    ...more,
+  };
 }
 
 function open(schemas: readonly SchemaConfig[], limits: HeadgateConfig['limits'] = {}): Promise<Gateway> {
@@ -83,7 +93,10 @@ describe('openGateway', () => {
   it('opens without asking anything, and says of a schema out of reach so when it is asked', async () => {
     const gateway = await open([...both(), schema('gone', 'http://127.0.0.1:1')]);
     expect(await ask(gateway, 'SELECT count(*) FROM s0.shared')).toEqual([[1n]]);
-    await expect(ask(gateway, 'SELECT * FROM gone.shared')).rejects.toMatchObject({ code: 'ENDPOINT_UNREACHABLE' });
+    await expect(ask(gateway, 'SELECT * FROM gone.shared')).rejects.toMatchObject({
+      code: 'ENDPOINT_UNREACHABLE',
+      message: expect.stringMatching(/^Schema gone: /),
+    });
     await gateway.close();
   });
 

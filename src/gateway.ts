@@ -4,7 +4,9 @@ import { join } from 'node:path';
 import { HeadgateError } from './base/errors/headgate-error.js';
 import type { Catalog } from './catalog/model.js';
 import { openCatalog } from './catalog/open-catalog.js';
+import { processEnvironment } from './config/environment.js';
 import type { HeadgateConfig, SchemaConfig } from './config/headgate-config.js';
+import { hidesExpired, unitsPerSecond } from './config/table-settings.js';
 import { demoMissing, loadDemo } from './demo/load-demo.js';
 import { connectDynamodb, type DynamodbConnectionHandle } from './dynamodb/connect.js';
 import { type EmbeddedDynamodb, openEmbedded } from './dynamodb/embedded/open-embedded.js';
@@ -37,6 +39,7 @@ export async function openGateway(config: HeadgateConfig, options: GatewayOption
     const handles = new Map<string, DynamodbConnectionHandle>();
     for (const schema of config.schemas) {
       const handle = connectDynamodb({
+        schema: schema.name,
         region: schema.region,
         endpoint: endpointOf(schema, embedded),
         credentials: schema.credentials,
@@ -57,6 +60,7 @@ export async function openGateway(config: HeadgateConfig, options: GatewayOption
         directory: handleOf(schema.name).directory,
         tables: schema.tables,
         declarations: schema.columns,
+        hideExpired: (table) => hidesExpired(schema, table),
         cacheKey: cacheKey(schema),
       })),
       cacheDirectory: join(config.home, 'catalog'),
@@ -71,6 +75,7 @@ export async function openGateway(config: HeadgateConfig, options: GatewayOption
       threads: availableParallelism(),
       timeoutMs: config.limits.timeoutMs,
       maxUnits: config.limits.maxUnits,
+      unitsPerSecond: (schema, table) => unitsPerSecond(config, schema, table),
     });
     opened.push(() => engine.close());
     return { engine, catalog, close };
@@ -123,5 +128,19 @@ function endpointOf({ endpoint }: SchemaConfig, embedded: EmbeddedDynamodb | und
 /** The embedded endpoint's port changes from start to start, its tables do not. */
 function cacheKey({ endpoint, region, credentials }: SchemaConfig): string {
   const place = endpoint.kind === 'url' ? endpoint.url : endpoint.kind;
-  return [place, region ?? 'default', credentials.kind === 'keys' ? credentials.accessKeyId : 'default'].join(' ');
+  const account = credentials.kind === 'keys' ? [credentials.accessKeyId] : ACCOUNT_VARIABLES.map(variable);
+  return JSON.stringify([place, region ?? REGION_VARIABLES.map(variable), ...account]);
+}
+
+/** What chooses the account where the configuration does not; another choice may mean another account. */
+const ACCOUNT_VARIABLES = [
+  'AWS_PROFILE',
+  'AWS_ACCESS_KEY_ID',
+  'AWS_ROLE_ARN',
+  'AWS_CONTAINER_CREDENTIALS_RELATIVE_URI',
+];
+const REGION_VARIABLES = ['AWS_REGION', 'AWS_DEFAULT_REGION', 'AWS_PROFILE'];
+
+function variable(name: string): string | null {
+  return processEnvironment()[name] ?? null;
 }

@@ -20,6 +20,8 @@ const SAMPLE_MAX_AGE_MS = 24 * 60 * 60_000;
 /** A table without items may be filled at any moment, and looking again costs next to nothing. */
 const EMPTY_MAX_AGE_MS = 10_000;
 const MAX_COUNT_CHANGE = 0.2;
+/** A whole table that took no more than this is simply read again, because small tables change the most. */
+const CHEAP_TABLE_UNITS = 5;
 
 /** Whether the table may be used as it is, without asking DynamoDB anything. */
 export function isFresh({ table }: CacheEntry, now: Date): boolean {
@@ -27,20 +29,24 @@ export function isFresh({ table }: CacheEntry, now: Date): boolean {
   return isYounger(table.describedAt, maxAgeMs, now);
 }
 
-/** Whether the sample still tells of a table that is now described so. A whole small table is simply read again. */
+/** Whether the sample still tells of a table that is now described so. */
 export function isSampleGood(
   { table, sampledItemCount }: CacheEntry,
   description: TableDescription,
   now: Date,
 ): boolean {
-  if (table.sample === undefined || table.sample.complete) return false;
+  if (table.sample === undefined || (table.sample.complete && table.sample.readUnits <= CHEAP_TABLE_UNITS))
+    return false;
   const change = Math.abs(description.itemCount - sampledItemCount);
   return isYounger(table.sample.takenAt, SAMPLE_MAX_AGE_MS, now) && change <= MAX_COUNT_CHANGE * sampledItemCount;
 }
 
-/** Whether both have the same keys, the table's and the indexes', so that the columns of one serve the other. */
-export function hasSameKeys(a: TableDescription, b: TableDescription): boolean {
-  return keysText(a) === keysText(b);
+/**
+ * Whether both are one table, with the same keys and those of the indexes, so that the columns of one serve the other. The
+ * ARN has account and region.
+ */
+export function isSameTable(a: TableDescription, b: TableDescription): boolean {
+  return a.arn === b.arn && keysText(a) === keysText(b);
 }
 
 /** The entry with these columns widened too, and remembered as such; the same entry when they were wide enough. */

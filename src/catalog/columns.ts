@@ -11,6 +11,8 @@ export interface ColumnSources {
   readonly description: TableDescription;
   /** Undefined where the table could not be sampled. */
   readonly profile: Profile | undefined;
+  /** Different sampled values by attribute. */
+  readonly distinct?: ReadonlyMap<string, number> | undefined;
   /** Attribute to declared type, for example `{ day: 'date' }`. */
   readonly declarations: Readonly<Record<string, string>>;
 }
@@ -29,11 +31,13 @@ export function columnsOf(sources: ColumnSources): Column[] {
   const names = columnNames(attributes);
   return attributes.map((attribute, index) => {
     const values = sources.profile?.attributes.get(attribute);
+    const distinct = sources.distinct?.get(attribute);
     return {
       name: names[index] ?? attribute,
       attribute,
       ...typeOf(attribute, { sources, values, key: keys.get(attribute) }),
       presence: presenceOf(values, sources.profile),
+      ...(distinct === undefined ? {} : { distinct }),
     };
   });
 }

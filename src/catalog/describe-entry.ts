@@ -1,8 +1,9 @@
 import { HeadgateError } from '../base/errors/headgate-error.js';
 import type { TableDescription } from '../dynamodb/table-description.js';
 import type { TableDirectory, TableReader } from '../dynamodb/table-reader.js';
-import { type CacheEntry, hasSameKeys, isSampleGood } from './cache-entry.js';
+import { type CacheEntry, isSameTable, isSampleGood } from './cache-entry.js';
 import { columnsOf } from './columns.js';
+import { type Expiry, expiryOf } from './expiry.js';
 import { sampleTable, type TableSample } from './sample-table.js';
 
 export interface TableToDescribe {
@@ -11,6 +12,7 @@ export interface TableToDescribe {
   readonly reader: TableReader;
   readonly directory: TableDirectory;
   readonly declarations: Readonly<Record<string, string>>;
+  readonly hideExpired: boolean | string;
   readonly clock: () => Date;
   readonly random?: (() => number) | undefined;
   readonly onProgress?: ((progress: CatalogProgress) => void) | undefined;
@@ -41,20 +43,22 @@ export async function describeEntry(
   const { schema, name, clock } = table;
   table.onProgress?.({ kind: 'describing', schema, table: name });
   const description = await table.directory.describeTable(name, signal);
+  const expiry = await expiryOf(table.hideExpired, table, signal);
   const describedAt = clock();
-  const usable = previous !== undefined && hasSameKeys(previous.table.description, description) ? previous : undefined;
-  const kept = usable && { ...usable, table: { ...usable.table, description, describedAt: describedAt.toISOString() } };
+  const usable = previous !== undefined && isSameTable(previous.table.description, description) ? previous : undefined;
+  const facts = { description, expiry, describedAt: describedAt.toISOString() };
+  const kept = usable && { ...usable, table: { ...usable.table, ...facts } };
   if (kept !== undefined && isSampleGood(kept, description, describedAt)) return kept;
   try {
     const sampled = await sampleOf(table, description, signal);
-    return entryOf(table, { description, sampled, describedAt });
+    return entryOf(table, { ...facts, sampled });
   } catch (error) {
     if (!(error instanceof HeadgateError) || signal.aborted) throw error;
     // An old sample is better than none, and its age is shown.
     const isBearable = error.code === 'AWS_ACCESS_DENIED' || error.kind.retryable;
     if (isBearable && kept?.table.sample !== undefined) return kept;
     if (error.code !== 'AWS_ACCESS_DENIED') throw error;
-    return entryOf(table, { description, sampled: undefined, describedAt });
+    return entryOf(table, { ...facts, sampled: undefined });
   }
 }
 
@@ -72,17 +76,19 @@ async function sampleOf(
 
 interface TableFacts {
   readonly description: TableDescription;
+  readonly expiry: Expiry | undefined;
   readonly sampled: TableSample | undefined;
-  readonly describedAt: Date;
+  /** ISO 8601. */
+  readonly describedAt: string;
 }
 
 function entryOf(
   { schema, name, declarations }: TableToDescribe,
-  { description, sampled, describedAt }: TableFacts,
+  { description, expiry, sampled, describedAt }: TableFacts,
 ): CacheEntry {
-  const columns = columnsOf({ description, profile: sampled?.profile, declarations });
+  const columns = columnsOf({ description, profile: sampled?.profile, distinct: sampled?.distinct, declarations });
   return {
-    table: { schema, name, description, columns, sample: sampled?.sample, describedAt: describedAt.toISOString() },
+    table: { schema, name, description, columns, expiry, sample: sampled?.sample, describedAt },
     sampledItemCount: description.itemCount,
     widened: [],
   };

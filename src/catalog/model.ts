@@ -1,5 +1,6 @@
 import type { TableDescription } from '../dynamodb/table-description.js';
 import type { ColumnType } from './column-type.js';
+import type { Expiry } from './expiry.js';
 
 /** A column of a table as SQL sees it. */
 export interface Column {
@@ -12,6 +13,8 @@ export interface Column {
   readonly source: 'key' | 'sampled' | 'declared';
   /** Share of the sampled items that have the attribute, 0 to 1; undefined where nothing was sampled. */
   readonly presence: number | undefined;
+  /** Different values among those sampled items, where they are text, numbers or binary; the table may have more. */
+  readonly distinct?: number;
   /** One phrase that explains the type, for example "N in 991 of 1000 items, up to 7 digits". */
   readonly reason: string;
 }
@@ -33,6 +36,8 @@ export interface CatalogTable {
   readonly name: string;
   readonly description: TableDescription;
   readonly columns: readonly Column[];
+  /** Set where items that are expired are to be hidden. */
+  readonly expiry?: Expiry | undefined;
   /** Undefined where sampling was not possible; `reason` of the columns then says so. */
   readonly sample: Sample | undefined;
   /** ISO 8601; when DescribeTable was asked. */

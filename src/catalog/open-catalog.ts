@@ -16,6 +16,8 @@ export interface CatalogSchema {
   readonly tables: readonly string[] | '*';
   /** Table to attribute to declared type, for example `{ orders: { day: 'date' } }`. */
   readonly declarations: Readonly<Record<string, Readonly<Record<string, string>>>>;
+  /** Whether expired items of a table are hidden, or the attribute that tells them; never unless said. */
+  readonly hideExpired?: (table: string) => boolean | string;
   /** Tells one account, region and endpoint from another: what was cached for one must not serve another. */
   readonly cacheKey: string;
 }
@@ -127,7 +129,18 @@ class TableCatalog implements OpenCatalog {
     const { clock, random, onProgress } = this.options;
     const { reader, directory } = schema;
     const declarations = declarationsOf(schema, table);
-    return { schema: schema.name, name: table, reader, directory, declarations, clock, random, onProgress };
+    const hideExpired = hideExpiredOf(schema, table);
+    return {
+      schema: schema.name,
+      name: table,
+      reader,
+      directory,
+      declarations,
+      hideExpired,
+      clock,
+      random,
+      onProgress,
+    };
   }
 
   private async shareEntry(
@@ -207,7 +220,11 @@ function declarationsOf({ declarations }: CatalogSchema, table: string): Readonl
   return (Object.hasOwn(declarations, table) ? declarations[table] : undefined) ?? {};
 }
 
-/** A changed declaration makes other columns, so that what was cached under the old one does not count. */
+function hideExpiredOf({ hideExpired }: CatalogSchema, table: string): boolean | string {
+  return hideExpired?.(table) ?? false;
+}
+
+/** A changed setting makes other columns or rows, so that what was cached under the old one does not count. */
 function cacheKeyOf(schema: CatalogSchema, table: string): string {
-  return JSON.stringify([schema.cacheKey, declarationsOf(schema, table)]);
+  return JSON.stringify([schema.cacheKey, declarationsOf(schema, table), hideExpiredOf(schema, table)]);
 }

@@ -39,6 +39,14 @@ describe('a small table', () => {
     expect(fake.scans).toHaveLength(1);
   });
 
+  it('is read whole when that costs no more than a sample', async () => {
+    const wide = tableOf(items(1100, () => ({ note: { S: 'x'.repeat(550) } })));
+    expect((await wide.sample()).sample).toMatchObject({ items: 1100, complete: true });
+    const short = tableOf(items(3000));
+    expect((await short.sample()).sample).toMatchObject({ items: 3000, complete: true });
+    expect([wide.fake.scans.length, short.fake.scans.length]).toEqual([1, 1]);
+  });
+
   it('may have no items at all', async () => {
     expect((await tableOf([]).sample()).sample).toMatchObject({ items: 0, averageItemBytes: 0, complete: true });
   });

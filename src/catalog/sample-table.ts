@@ -19,6 +19,8 @@ export interface SampleOptions {
 
 export interface TableSample {
   readonly profile: Profile;
+  /** Different values by attribute. */
+  readonly distinct: ReadonlyMap<string, number>;
   readonly sample: Sample;
 }
 
@@ -39,8 +41,9 @@ const BYTES_PER_UNIT = 8192;
 export async function sampleTable(options: SampleOptions, signal: AbortSignal): Promise<TableSample> {
   const sampling = new Sampling(options, signal);
   const complete = await sampling.read();
-  const { profile, items, averageItemBytes, readUnits } = sampling.tally;
-  return { profile, sample: { items, averageItemBytes, readUnits, takenAt: options.clock().toISOString(), complete } };
+  const { profile, distinct, items, averageItemBytes, readUnits } = sampling.tally;
+  const takenAt = options.clock().toISOString();
+  return { profile, distinct: distinct.counts(), sample: { items, averageItemBytes, readUnits, takenAt, complete } };
 }
 
 class Sampling {
@@ -64,9 +67,9 @@ class Sampling {
     const { itemCount } = this.options.description;
     let startKey: Key | undefined;
     // A count of 0 may also be that of a table whose items are not counted yet, so that less is risked on one page.
-    if (itemCount <= this.sampleItems) {
+    if (itemCount <= this.sampleItems || this.isCheaperWhole) {
       const wanted = Math.max(2 * itemCount, Math.ceil(this.sampleItems / 4));
-      startKey = (await this.readFromStart(undefined, Math.min(wanted, this.sampleItems))).lastEvaluatedKey;
+      startKey = (await this.readFromStart(undefined, wanted)).lastEvaluatedKey;
       if (startKey === undefined) return true;
     }
     for (const totalSegments of [this.manySegments(), SEGMENTS_READ]) {
@@ -76,6 +79,14 @@ class Sampling {
     if (this.hasEnough) return false;
     const rest = await this.readFromStart(startKey, this.sampleItems);
     return rest.lastEvaluatedKey === undefined;
+  }
+
+  /** Whether all of the table costs no more than a sample would, with the part of a unit that each request is rounded up by. */
+  private get isCheaperWhole(): boolean {
+    const { itemCount, sizeBytes } = this.options.description;
+    const wholeUnits = sizeBytes / BYTES_PER_UNIT;
+    const sampleUnits = (wholeUnits * this.sampleItems) / Math.max(1, itemCount) + SEGMENTS_READ / 2;
+    return wholeUnits > 0 && wholeUnits <= Math.min(sampleUnits, this.maxReadUnits);
   }
 
   private get hasEnough(): boolean {

@@ -2,11 +2,13 @@ import type { Item } from '../dynamodb/attribute-value.js';
 import { itemSize } from '../dynamodb/item-size.js';
 import type { TableDescription } from '../dynamodb/table-description.js';
 import type { RawPage } from '../dynamodb/table-reader.js';
+import { DistinctValues } from './distinct-values.js';
 import { addItem, emptyProfile } from './profile.js';
 
 /** What the pages of a sample add up to. An item that several pages bring counts once. */
 export class SampleTally {
   readonly profile = emptyProfile();
+  readonly distinct = new DistinctValues();
   readUnits = 0;
   private itemBytes = 0;
   private readonly keysSeen = new Set<string>();
@@ -33,6 +35,7 @@ export class SampleTally {
       this.keysSeen.add(key);
       this.itemBytes += itemSize(item);
       addItem(this.profile, item);
+      this.distinct.add(item);
     }
   }
 }

@@ -10,8 +10,11 @@ export interface NameProblem {
 const name = z.string().catch('');
 const tableList = z.array(name).or(z.undefined()).catch(undefined);
 const anyMapping = z.record(z.string(), z.unknown()).catch({});
-const schema = z.object({ name, tables: tableList, columns: anyMapping });
-const noSchema: z.output<typeof schema> = { name: '', tables: undefined, columns: {} };
+/** Keys of a schema under which names of tables stand. */
+const BY_TABLE = ['columns', 'hideExpired', 'unitsPerSecond'] as const;
+const byTable = { columns: anyMapping, hideExpired: anyMapping, unitsPerSecond: anyMapping };
+const schema = z.object({ name, tables: tableList, ...byTable });
+const noSchema = schema.parse({});
 const namesOfFile = z
   .object({
     schemas: z.array(schema.catch(noSchema)).catch([]),
@@ -21,7 +24,7 @@ const namesOfFile = z
 
 type Schema = z.output<typeof schema>;
 
-/** Names given twice, and names that refer to nothing in the file: of schemas in grants, of tables in columns and grants. */
+/** Names given twice, and names that refer to nothing in the file: of schemas in grants, of tables in their settings and grants. */
 export function findNameProblems(value: unknown): NameProblem[] {
   const { schemas, grants } = namesOfFile.parse(value);
   return [
@@ -43,9 +46,11 @@ function tableProblems(schema: Schema, path: readonly PropertyKey[]): NameProble
       path: [...path, 'tables', index],
       problem: `duplicate table name "${tables[index]}"`,
     })),
-    ...Object.keys(schema.columns)
-      .filter((table) => !tables.includes(table))
-      .map((table) => ({ path: [...path, 'columns', table], problem: unlisted(table, tables) })),
+    ...BY_TABLE.flatMap((key) =>
+      Object.keys(schema[key])
+        .filter((table) => !tables.includes(table))
+        .map((table) => ({ path: [...path, key, table], problem: unlisted(table, tables) })),
+    ),
   ];
 }
 

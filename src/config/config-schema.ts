@@ -24,6 +24,10 @@ export function configSchema() {
     ).nullish(),
     tables: choose<'*' | readonly string[]>((value) => (typeof value === 'string' ? allTables : tableList)).nullish(),
     columns: z.record(z.string(), z.record(z.string(), word(readColumnType))).nullish(),
+    hideExpired: choose<boolean | Record<string, boolean | string>>((value) =>
+      typeof value === 'object' ? expiryOfTables : z.boolean(),
+    ).nullish(),
+    unitsPerSecond: z.record(z.string(), scalar(readUnits)).nullish(),
   });
   const grant = mapping({ grantee: word(readGrantee), object: z.string(), access: word(readAccessCode) });
   return mapping({
@@ -51,9 +55,16 @@ const keys = mapping({
 const allTables = z.literal('*', { error: ({ input }) => badWord(input, ['*'], '"*" or a list of table names') });
 const tableList = z.array(z.string().min(1)).min(1);
 
+/** Per table: whether, or by which attribute. */
+const expiryOfTables = z.record(
+  z.string(),
+  choose<boolean | string>((value) => (typeof value === 'boolean' ? z.boolean() : z.string().min(1))),
+);
+
 const byteSize = scalar((value) => readQuantity(value, parseByteSize, BYTE_SIZE_FORM)).nullish();
 const limits = mapping({
   maxUnits: scalar(readUnits).nullish(),
+  unitsPerSecond: scalar(readUnits).nullish(),
   timeout: scalar((value) => readQuantity(value, parseDuration, DURATION_FORM)).nullish(),
   memory: byteSize,
   tempDisk: byteSize,

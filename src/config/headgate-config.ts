@@ -19,6 +19,10 @@ export interface SchemaConfig {
   readonly tables: '*' | readonly string[];
   /** Declared column types: table name, attribute name, type as written in the file. */
   readonly columns: Readonly<Record<string, Readonly<Record<string, string>>>>;
+  /** Whether items whose time to live has passed are left out: in all tables, or table name to answer or to TTL attribute. */
+  readonly hideExpired: boolean | Readonly<Record<string, boolean | string>>;
+  /** Read units per second that may be spent on a table, by its name; for the others `limits.unitsPerSecond` holds. */
+  readonly unitsPerSecond: Readonly<Record<string, number>>;
 }
 
 export type EndpointConfig =
@@ -54,6 +58,8 @@ export type Grantee =
 export interface LimitsConfig {
   /** Read units that one statement may spend. */
   readonly maxUnits?: number;
+  /** Read units per second that all statements together may spend on one table. */
+  readonly unitsPerSecond?: number;
   readonly timeoutMs?: number;
   /** Bytes of memory for DuckDB. */
   readonly memory?: number;

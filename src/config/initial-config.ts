@@ -24,6 +24,14 @@ schemas:
   #    orders:
   #      ordered_at: timestamp
   #      total: decimal(18,2)
+  #  # Leave out items whose time to live has passed, which DynamoDB deletes only later: true for all tables, or per table
+  #  # true, false, or the name of the TTL attribute where the credentials may not ask for it.
+  #  hideExpired:
+  #    orders: true
+  #    customers: expires_at
+  #  # Read units per second for one table.
+  #  unitsPerSecond:
+  #    orders: 500
 
   # The same with keys of its own.
   #- name: reporting
@@ -46,6 +54,8 @@ grants:
 limits:
   # Read units; 25000 of them read about 200 MB and cost about $0.003.
   maxUnits: 25000
+  # Read units per second for each table, so that its other users are not throttled.
+  #unitsPerSecond: 1000
   # 500ms, 30s, 5m, 1h
   timeout: 5m
   # Memory for sorting and joining; what does not fit goes to temporary disk.

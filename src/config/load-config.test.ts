@@ -7,6 +7,7 @@ import type { Environment } from './environment.js';
 import type { HeadgateConfig } from './headgate-config.js';
 import { initialConfig } from './initial-config.js';
 import { loadConfig } from './load-config.js';
+import { hidesExpired, unitsPerSecond } from './table-settings.js';
 
 let cwd: string;
 beforeEach(async () => {
@@ -39,6 +40,8 @@ describe('where the configuration comes from', () => {
           credentials: { kind: 'keys', accessKeyId: 'local', secretAccessKey: 'local' },
           tables: '*',
           columns: {},
+          hideExpired: false,
+          unitsPerSecond: {},
         },
       ],
       grants: [],
@@ -82,11 +85,13 @@ schemas:
     credentials: { accessKeyId: AKIA1, secretAccessKey: secret, sessionToken: token }
     tables: [orders, "order.lines"]
     columns: { orders: { ordered_at: timestamp, total: "decimal(18,2)" } }
+    hideExpired: { orders: true, order.lines: gone_at }
+    unitsPerSecond: { orders: 500 }
   - name: aws
 grants:
   - { grantee: local, object: shop, access: RWA }
   - { grantee: "group:analysts", object: shop.order.lines, access: none }
-limits: { maxUnits: 1000.5, timeout: 1.5s, memory: 2GB, tempDisk: 1GiB }
+limits: { maxUnits: 1000.5, unitsPerSecond: 250, timeout: 1.5s, memory: 2GB, tempDisk: 1GiB }
 `);
     expect(config.schemas).toEqual([
       {
@@ -96,14 +101,50 @@ limits: { maxUnits: 1000.5, timeout: 1.5s, memory: 2GB, tempDisk: 1GiB }
         credentials: { kind: 'keys', accessKeyId: 'AKIA1', secretAccessKey: 'secret', sessionToken: 'token' },
         tables: ['orders', 'order.lines'],
         columns: { orders: { ordered_at: 'timestamp', total: 'decimal(18,2)' } },
+        hideExpired: { orders: true, 'order.lines': 'gone_at' },
+        unitsPerSecond: { orders: 500 },
       },
-      { name: 'aws', endpoint: { kind: 'aws' }, credentials: { kind: 'default' }, tables: '*', columns: {} },
+      {
+        name: 'aws',
+        endpoint: { kind: 'aws' },
+        credentials: { kind: 'default' },
+        tables: '*',
+        columns: {},
+        hideExpired: false,
+        unitsPerSecond: {},
+      },
     ]);
     expect(config.grants).toEqual([
       { grantee: { kind: 'local' }, schema: 'shop', access: 'RWA' },
       { grantee: { kind: 'group', name: 'analysts' }, schema: 'shop', table: 'order.lines', access: 'none' },
     ]);
-    expect(config.limits).toEqual({ maxUnits: 1000.5, timeoutMs: 1500, memory: 2e9, tempDisk: 2 ** 30 });
+    expect(config.limits).toEqual({
+      maxUnits: 1000.5,
+      unitsPerSecond: 250,
+      timeoutMs: 1500,
+      memory: 2e9,
+      tempDisk: 2 ** 30,
+    });
+  });
+
+  test('the units per second of a table are its own, or else those of the limits', async () => {
+    const config = await load(
+      'schemas: [{ name: a, unitsPerSecond: { orders: 500 } }]\nlimits: { unitsPerSecond: "250" }',
+    );
+    expect(unitsPerSecond(config, 'a', 'orders')).toBe(500);
+    expect(unitsPerSecond(config, 'a', 'toString')).toBe(250);
+    expect(unitsPerSecond(await load('schemas: [{ name: a }]'), 'a', 'orders')).toBeUndefined();
+  });
+
+  test('expired items are hidden in all tables, in some, or in none', async () => {
+    const hides = async (text: string, table: string) => {
+      const [schema] = (await load(`schemas: [{ name: a, ${text} }]`)).schemas;
+      return schema && hidesExpired(schema, table);
+    };
+    expect(await hides('hideExpired: true', 'orders')).toBe(true);
+    expect(await hides('hideExpired: { orders: gone_at }', 'orders')).toBe('gone_at');
+    expect(await hides('hideExpired: { orders: true }', 'toString')).toBe(false);
+    expect(await hides('region: eu-west-1', 'orders')).toBe(false);
   });
 
   test('a loopback endpoint works without credentials, any other one takes the default chain', async () => {
@@ -134,6 +175,8 @@ limits: { maxUnits: 1000.5, timeout: 1.5s, memory: 2GB, tempDisk: 1GiB }
       credentials: { kind: 'default' },
       tables: '*',
       columns: {},
+      hideExpired: false,
+      unitsPerSecond: {},
     });
   });
 
@@ -191,6 +234,7 @@ describe('what is wrong with the file', () => {
   - name: MY_SHOP
     tables: [orders, orders]
     columns: { oders: { a: uuid } }
+    hideExpired: { order: 7 }
     region: 7
   - name: my_shop
     credentials: defualt
@@ -214,25 +258,27 @@ colour: blue
       headgate.yaml:9:9 duplicate key "total", first given at line 8
       headgate.yaml:11:22 duplicate table name "orders"
       headgate.yaml:12:23 "oders" is not among the tables of the schema, did you mean "orders"?
-      headgate.yaml:13:13 expected a text, found a number: put it in quotes
-      headgate.yaml:14:11 duplicate schema name "my_shop"
-      headgate.yaml:15:18 bad value "defualt", did you mean "default"?
-      headgate.yaml:16:13 bad value "all": expected "*" or a list of table names
-      headgate.yaml:17:5 missing "name"
-      headgate.yaml:19:16 bad grantee "usr:ann", did you mean "user:ann"?
-      headgate.yaml:19:33 no schema is named "my_shops", did you mean "MY_SHOP"?
-      headgate.yaml:19:51 bad access code "RX", did you mean "R"?
-      headgate.yaml:20:16 bad grantee "robot": use local, client:name, user:name or group:name
-      headgate.yaml:20:31 "order" is not among the tables of the schema, did you mean "orders"?
-      headgate.yaml:20:54 bad access code "read": use R, W, RW, RA, RWA, A or none
-      headgate.yaml:21:5 missing "access"
-      headgate.yaml:21:16 bad grantee "client": use local, client:name, user:name or group:name
-      headgate.yaml:21:32 bad object ".x": use schema or schema.table
-      headgate.yaml:22:20 bad value "30": use a duration such as 500ms, 30s, 5m or 1h
-      headgate.yaml:22:32 bad value "2 apples": use a size such as 512MB, 2GB or 1GiB
-      headgate.yaml:22:52 bad value "-1": use a number above 0
-      headgate.yaml:22:66 the environment variable DISK is not set, and \${DISK} has no default
-      headgate.yaml:23:1 unknown key "colour": the keys here are schemas, grants, limits"
+      headgate.yaml:13:27 expected a text, found a number: put it in quotes
+      headgate.yaml:13:27 "order" is not among the tables of the schema, did you mean "orders"?
+      headgate.yaml:14:13 expected a text, found a number: put it in quotes
+      headgate.yaml:15:11 duplicate schema name "my_shop"
+      headgate.yaml:16:18 bad value "defualt", did you mean "default"?
+      headgate.yaml:17:13 bad value "all": expected "*" or a list of table names
+      headgate.yaml:18:5 missing "name"
+      headgate.yaml:20:16 bad grantee "usr:ann", did you mean "user:ann"?
+      headgate.yaml:20:33 no schema is named "my_shops", did you mean "MY_SHOP"?
+      headgate.yaml:20:51 bad access code "RX", did you mean "R"?
+      headgate.yaml:21:16 bad grantee "robot": use local, client:name, user:name or group:name
+      headgate.yaml:21:31 "order" is not among the tables of the schema, did you mean "orders"?
+      headgate.yaml:21:54 bad access code "read": use R, W, RW, RA, RWA, A or none
+      headgate.yaml:22:5 missing "access"
+      headgate.yaml:22:16 bad grantee "client": use local, client:name, user:name or group:name
+      headgate.yaml:22:32 bad object ".x": use schema or schema.table
+      headgate.yaml:23:20 bad value "30": use a duration such as 500ms, 30s, 5m or 1h
+      headgate.yaml:23:32 bad value "2 apples": use a size such as 512MB, 2GB or 1GiB
+      headgate.yaml:23:52 bad value "-1": use a number above 0
+      headgate.yaml:23:66 the environment variable DISK is not set, and \${DISK} has no default
+      headgate.yaml:24:1 unknown key "colour": the keys here are schemas, grants, limits"
     `);
   });
 

@@ -36,6 +36,8 @@ function settleSchema(schema: ConfigFile['schemas'][number]): SchemaConfig {
     credentials: schema.credentials ?? usualCredentials(endpoint),
     tables: schema.tables ?? '*',
     columns: schema.columns ?? {},
+    hideExpired: schema.hideExpired ?? false,
+    unitsPerSecond: schema.unitsPerSecond ?? {},
   };
 }
 
@@ -52,6 +54,7 @@ function isLoopback(url: string): boolean {
 function settleLimits(limits: NonNullable<ConfigFile['limits']>): LimitsConfig {
   return {
     ...(limits.maxUnits ? { maxUnits: limits.maxUnits } : {}),
+    ...(limits.unitsPerSecond ? { unitsPerSecond: limits.unitsPerSecond } : {}),
     ...(limits.timeout ? { timeoutMs: limits.timeout } : {}),
     ...(limits.memory ? { memory: limits.memory } : {}),
     ...(limits.tempDisk ? { tempDisk: limits.tempDisk } : {}),

@@ -1,12 +1,16 @@
-import { DynamoDBClient, type DynamoDBClientConfig } from '@aws-sdk/client-dynamodb';
 import { dynamodbCalls } from './calls.js';
 import { tableDirectory } from './describe.js';
+import { refreshCredentials } from './fresh-credentials.js';
 import { tableReader } from './read-tables.js';
+import { retryStrategy } from './retry-strategy.js';
+import { DynamoDBClient, type DynamoDBClientConfig } from './sdk.js';
 import type { TableDirectory, TableReader } from './table-reader.js';
 import { type TableWriter, tableWriter } from './write-items.js';
 
 /** How to reach one account's tables. What is undefined is looked up by the SDK: environment, then AWS profile. */
 export interface DynamodbConnection {
+  /** Named in errors of the connection. */
+  readonly schema?: string;
   readonly region: string | undefined;
   readonly endpoint: string | undefined;
   readonly credentials: DynamodbCredentials;
@@ -37,7 +41,8 @@ export interface DynamodbConnectionHandle {
  */
 export function connectDynamodb(connection: DynamodbConnection): DynamodbConnectionHandle {
   const client = new DynamoDBClient(clientConfig(connection));
-  const calls = dynamodbCalls(client, connection.endpoint);
+  refreshCredentials(client);
+  const calls = dynamodbCalls(client, connection);
   return {
     reader: tableReader(calls),
     directory: tableDirectory(calls),
@@ -46,7 +51,11 @@ export function connectDynamodb(connection: DynamodbConnection): DynamodbConnect
   };
 }
 
-/** The first attempt and five more: with the SDK's back-off that rides out several seconds of throttling. */
+/**
+ * Who retries what, so that nothing is retried twice over: the SDK what got no answer, a broken one or a 5xx, this many
+ * times; `fresh-credentials.ts` what was refused for stale credentials, once; and throttling whoever can slow down for it
+ * (`query/fetch/steady-reader.ts`), by asking with `throwThrottling`, or else the SDK too.
+ */
 const MAX_ATTEMPTS = 6;
 const CONNECTION_TIMEOUT_MS = 5_000;
 /** Silence on the socket, before or inside an answer. DynamoDB itself gives up on a request long before. */
@@ -60,8 +69,10 @@ function clientConfig({ region, endpoint, credentials }: DynamodbConnection): Dy
     ...(endpoint !== undefined && { endpoint }),
     // A copy: the SDK notes on the object where the credentials came from, and the configuration is frozen.
     ...(credentials.kind === 'keys' && { credentials: { ...credentials } }),
+    // Read by the SDK's own chain of providers: credentials files are read anew whenever they are asked for credentials.
+    ...{ ignoreCache: true },
     maxAttempts: MAX_ATTEMPTS,
-    retryMode: 'standard',
+    retryStrategy: retryStrategy(MAX_ATTEMPTS),
     requestHandler: {
       connectionTimeout: CONNECTION_TIMEOUT_MS,
       socketTimeout: SOCKET_TIMEOUT_MS,

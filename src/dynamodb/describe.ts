@@ -1,15 +1,16 @@
+import { HeadgateError } from '../base/errors/headgate-error.js';
+import type { DynamodbCalls } from './calls.js';
 import {
   type AttributeDefinition,
   DescribeTableCommand,
+  DescribeTimeToLiveCommand,
   type GlobalSecondaryIndexDescription,
   type KeySchemaElement,
   ListTablesCommand,
   type LocalSecondaryIndexDescription,
   type Projection as SdkProjection,
   type TableDescription as SdkTable,
-} from '@aws-sdk/client-dynamodb';
-import { HeadgateError } from '../base/errors/headgate-error.js';
-import type { DynamodbCalls } from './calls.js';
+} from './sdk.js';
 import type { Billing, IndexDescription, KeyAttribute, Projection, TableDescription } from './table-description.js';
 import type { TableDirectory } from './table-reader.js';
 
@@ -34,6 +35,12 @@ export function tableDirectory(calls: DynamodbCalls): TableDirectory {
       const answer = await calls.send(command, { signal, tableName });
       if (answer.Table === undefined) throw incomplete(tableName, 'Table');
       return describedTable(answer.Table, tableName);
+    },
+    async timeToLiveAttribute(tableName, signal) {
+      const command = new DescribeTimeToLiveCommand({ TableName: tableName });
+      const answer = await calls.send(command, { signal, tableName });
+      const { TimeToLiveStatus: status, AttributeName: attribute } = answer.TimeToLiveDescription ?? {};
+      return status === 'ENABLED' || status === 'ENABLING' ? attribute : undefined;
     },
   };
 }
@@ -69,7 +76,7 @@ function globalIndex(
   return {
     ...indexFacts(index, attributes),
     kind: 'global',
-    usable: index.IndexStatus === 'ACTIVE' && index.Backfilling !== true,
+    usable: index.IndexStatus === 'ACTIVE' && index.Backfilling !== true && hasKnownKeys(index),
   };
 }
 
@@ -78,7 +85,13 @@ function localIndex(
   index: LocalSecondaryIndexDescription,
   attributes: readonly AttributeDefinition[],
 ): IndexDescription {
-  return { ...indexFacts(index, attributes), kind: 'local', usable: true };
+  return { ...indexFacts(index, attributes), kind: 'local', usable: hasKnownKeys(index) };
+}
+
+/** An index of a kind that is not known may lack items for reasons that are not known either. */
+function hasKnownKeys({ KeySchema: keys = [] }: Pick<GlobalSecondaryIndexDescription, 'KeySchema'>): boolean {
+  const types = keys.map(({ KeyType }) => KeyType);
+  return types.includes('HASH') && types.every((type) => type === 'HASH' || type === 'RANGE');
 }
 
 function indexFacts(

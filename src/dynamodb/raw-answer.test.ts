@@ -3,11 +3,12 @@ import { once } from 'node:events';
 import { crc32 } from 'node:zlib';
 import { DynamoDBClient, ScanCommand } from '@aws-sdk/client-dynamodb';
 import { afterEach, describe, expect, it } from 'vitest';
-import { sendForBytes } from './raw-answer.js';
+import { sendAndRead } from './raw-answer.js';
 import { fakeEndpoint } from './testing/fake-endpoint.js';
 
 const BODY = Buffer.from(`{"Count":1,"Items":[{"id":{"S":"${'x'.repeat(100_000)}"}}],"ScannedCount":1}`);
 const CHECKSUM = { 'x-amz-crc32': String(crc32(BODY)) };
+const never = new AbortController().signal;
 const closers: (() => Promise<void>)[] = [];
 
 afterEach(async () => {
@@ -52,6 +53,20 @@ describe('the bytes of an answer', () => {
     expect(attempts()).toBe(2);
   });
 
+  it('are asked for again when they cannot be read, and given up with the error of the reading', async () => {
+    const { client, attempts } = await clientOf((response, attempt) => {
+      response.writeHead(200).end(attempt === 1 ? BODY.subarray(0, 20_000) : BODY);
+    });
+    const read = (bytes: Uint8Array): { Count: number } => JSON.parse(Buffer.from(bytes).toString());
+    const ask = () => sendAndRead(client, new ScanCommand({ TableName: 'any' }), { signal: never, read });
+    expect(await ask()).toMatchObject({ Count: 1 });
+    expect(attempts()).toBe(2);
+    const other = await clientOf((response) => response.writeHead(200).end('<html>'));
+    const fails = sendAndRead(other.client, new ScanCommand({ TableName: 'any' }), { signal: never, read });
+    await expect(fails).rejects.toBeInstanceOf(SyntaxError);
+    expect(other.attempts()).toBe(3);
+  });
+
   it('are given up as DYNAMODB_FAILED when every attempt is damaged', async () => {
     const { client, attempts } = await clientOf((response) => {
       response.writeHead(200, { 'x-amz-crc32': '1' }).end(BODY);
@@ -86,8 +101,8 @@ describe('the bytes of an answer', () => {
   });
 });
 
-function send(client: DynamoDBClient, signal = new AbortController().signal): Promise<Uint8Array> {
-  return sendForBytes(client, new ScanCommand({ TableName: 'any' }), signal);
+function send(client: DynamoDBClient, signal = never): Promise<Uint8Array> {
+  return sendAndRead(client, new ScanCommand({ TableName: 'any' }), { signal, read: (bytes) => bytes });
 }
 
 async function clientOf(answer: Parameters<typeof fakeEndpoint>[0]) {

@@ -7,6 +7,7 @@ import type {
   ServiceOutputTypes,
 } from '@aws-sdk/client-dynamodb';
 import { HeadgateError } from '../base/errors/headgate-error.js';
+import { isThrottling } from './throttling.js';
 
 export type DynamodbCommand<I extends ServiceInputTypes, O extends ServiceOutputTypes> = $Command<
   I,
@@ -16,36 +17,74 @@ export type DynamodbCommand<I extends ServiceInputTypes, O extends ServiceOutput
   ServiceOutputTypes
 >;
 
+export interface RawCall<T> {
+  readonly signal: AbortSignal;
+  /** Makes the answer of the bytes that came. */
+  readonly read: (bytes: Uint8Array) => T;
+  /** The first refusal for throughput is thrown, for a caller that slows down and asks again by itself. */
+  readonly throwThrottling?: boolean;
+}
+
 /**
- * Sends the command and returns the body of the answer as the bytes that came: the SDK's JSON decoding is bypassed, its
- * signing, retries and errors are not. A body that is cut short or damaged counts as a failed attempt and is retried.
- * An aborted signal stops the reading at once. The command is used up by this: send each one once.
+ * Sends the command and reads the body of the answer as the bytes that came: the SDK's JSON decoding is bypassed, its
+ * signing, retries and errors are not. A body that is cut short, damaged or not to be read counts as a failed attempt and
+ * is retried. An aborted signal stops the reading at once. The command is used up by this: send each one once.
  */
-export async function sendForBytes<I extends ServiceInputTypes, O extends ServiceOutputTypes>(
+export async function sendAndRead<I extends ServiceInputTypes, O extends ServiceOutputTypes, T>(
   client: DynamoDBClient,
   command: DynamodbCommand<I, O>,
-  signal: AbortSignal,
-): Promise<Uint8Array> {
-  let bytes: Uint8Array | undefined;
+  { signal, read, throwThrottling = false }: RawCall<T>,
+): Promise<T> {
+  let answer: { readonly value: T } | undefined;
   command.middlewareStack.add(
     (next) => async (args) => {
-      bytes = undefined;
+      answer = undefined;
       const result = await next(args);
       // The SDK types the response as unknown; at this step it is its own HttpResponse, with a Node stream as body.
       const response = result.response as HttpAnswer;
       if (response.statusCode !== 200) return result;
-      bytes = await readBody(response);
+      const bytes = await readBody(response);
+      answer = { value: readable(bytes, read) };
       return { ...result, response: Object.assign(response, { body: Buffer.from('{}') }) };
     },
     { step: 'deserialize', priority: 'low', name: 'keepRawAnswer' },
   );
-  await client.send(command, { abortSignal: signal });
-  if (bytes === undefined) {
+  if (throwThrottling) {
+    command.middlewareStack.add(
+      (next) => (args) =>
+        next(args).catch((error: unknown) => {
+          throw isThrottling(error) ? new FirstRefusal(error) : error;
+        }),
+      // Inside the SDK's retry loop, which has a high priority in this step.
+      { step: 'finalizeRequest', priority: 'low', name: 'throwThrottling' },
+    );
+  }
+  try {
+    await client.send(command, { abortSignal: signal });
+  } catch (error) {
+    throw error instanceof FirstRefusal ? error.refusal : error;
+  }
+  if (answer === undefined) {
     throw new HeadgateError('DYNAMODB_FAILED', 'The endpoint answered with neither items nor an error.', {
       hint: 'Is it a DynamoDB endpoint?',
     });
   }
-  return bytes;
+  return answer.value;
+}
+
+/** A refusal for throughput in a form that the SDK's retry loop does not know, so that it lets it through. */
+class FirstRefusal extends Error {
+  constructor(readonly refusal: unknown) {
+    super('refused for throughput');
+  }
+}
+
+function readable<T>(bytes: Uint8Array, read: (bytes: Uint8Array) => T): T {
+  try {
+    return read(bytes);
+  } catch (error) {
+    throw tryAgain(error instanceof Error ? error : new Error(String(error)));
+  }
 }
 
 interface HttpAnswer {
@@ -64,13 +103,16 @@ async function readBody(response: HttpAnswer): Promise<Buffer> {
   return body;
 }
 
-/** `$retryable` is the mark by which the SDK's retry loop knows that another attempt may help. */
 function damaged(length: number): Error {
-  return Object.assign(
+  return tryAgain(
     new HeadgateError('DYNAMODB_FAILED', 'The answers of DynamoDB kept arriving damaged.', {
       detail: `${length} bytes came and their CRC-32 differs from the one that DynamoDB sent with them.`,
       hint: 'Look for a proxy between here and DynamoDB that changes or shortens answers, then try again.',
     }),
-    { $retryable: { throttling: false } },
   );
+}
+
+/** `$retryable` is the mark by which the SDK's retry loop knows that another attempt may help. */
+function tryAgain(error: Error): Error {
+  return Object.assign(error, { $retryable: { throttling: false } });
 }

@@ -1,35 +1,34 @@
-import { BatchGetItemCommand, GetItemCommand, QueryCommand, ScanCommand } from '@aws-sdk/client-dynamodb';
 import { HeadgateError } from '../base/errors/headgate-error.js';
 import type { DynamodbCalls } from './calls.js';
 import { type JsonSlice, jsonMembers, parseSlice } from './json-slices.js';
+import { BatchGetItemCommand, GetItemCommand, QueryCommand, ScanCommand } from './sdk.js';
 import { toSdkItem } from './sdk-values.js';
 import type { Key, PagedOptions, RawBatch, RawPage, ReadOptions, TableReader } from './table-reader.js';
 
 /** Reads items over the given client; every method throws the codes of `wrapError`. */
 export function tableReader(calls: DynamodbCalls): TableReader {
   return {
-    async getItem(request, signal) {
+    getItem(request, signal) {
       const input = { ...readInput(request), TableName: request.tableName, Key: toSdkItem(request.key), ...METERED };
-      return itemPage(await calls.sendForBytes(new GetItemCommand(input), { signal, tableName: request.tableName }));
+      return calls.sendAndRead(new GetItemCommand(input), { ...callOf(request, signal), read: itemPage });
     },
-    async batchGetItem(request, signal) {
+    batchGetItem(request, signal) {
       const input = {
         RequestItems: { [request.tableName]: { ...readInput(request), Keys: request.keys.map(toSdkItem) } },
         ...METERED,
       };
-      const command = new BatchGetItemCommand(input);
-      const bytes = await calls.sendForBytes(command, { signal, tableName: request.tableName });
-      return batchPage(bytes, request.tableName);
+      const read = (bytes: Uint8Array) => batchPage(bytes, request.tableName);
+      return calls.sendAndRead(new BatchGetItemCommand(input), { ...callOf(request, signal), read });
     },
-    async query(request, signal) {
+    query(request, signal) {
       const input = {
         ...pagedInput(request),
         KeyConditionExpression: request.keyConditionExpression,
         ...(request.scanIndexForward === false && { ScanIndexForward: false }),
       };
-      return itemsPage(await calls.sendForBytes(new QueryCommand(input), { signal, tableName: request.tableName }));
+      return calls.sendAndRead(new QueryCommand(input), { ...callOf(request, signal), read: itemsPage });
     },
-    async scan(request, signal) {
+    scan(request, signal) {
       const input = {
         ...pagedInput(request),
         ...(request.totalSegments !== undefined && {
@@ -37,9 +36,13 @@ export function tableReader(calls: DynamodbCalls): TableReader {
           Segment: request.segment ?? 0,
         }),
       };
-      return itemsPage(await calls.sendForBytes(new ScanCommand(input), { signal, tableName: request.tableName }));
+      return calls.sendAndRead(new ScanCommand(input), { ...callOf(request, signal), read: itemsPage });
     },
   };
+}
+
+function callOf({ tableName, throwThrottling = false }: ReadOptions, signal: AbortSignal) {
+  return { tableName, throwThrottling, signal };
 }
 
 const METERED = { ReturnConsumedCapacity: 'INDEXES' } as const;

@@ -21,6 +21,11 @@ export interface ReadOptions {
   readonly projectionExpression?: string;
   readonly names?: Readonly<Record<string, string>>;
   readonly consistentRead?: boolean;
+  /**
+   * The first refusal for throughput is thrown as DYNAMODB_THROTTLED, for a caller that slows down and asks again by
+   * itself; without it the SDK asks again a few times.
+   */
+  readonly throwThrottling?: boolean;
 }
 
 export interface GetItemRequest extends ReadOptions {
@@ -79,4 +84,6 @@ export interface TableDirectory {
   listTables(signal: AbortSignal): Promise<readonly string[]>;
   /** Throws TABLE_NOT_FOUND. */
   describeTable(tableName: string, signal: AbortSignal): Promise<TableDescription>;
+  /** The attribute that says when an item expires; undefined where nothing does. Throws TABLE_NOT_FOUND. */
+  timeToLiveAttribute(tableName: string, signal: AbortSignal): Promise<string | undefined>;
 }

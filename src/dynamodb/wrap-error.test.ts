@@ -17,12 +17,9 @@ afterEach(async () => {
 describe('an error answer of DynamoDB becomes', () => {
   it.each([
     ['com.amazonaws.dynamodb.v20120810#ResourceNotFoundException', 'TABLE_NOT_FOUND'],
-    ['com.amazon.coral.service#UnrecognizedClientException', 'CREDENTIALS_REJECTED'],
     ['com.amazon.coral.service#InvalidSignatureException', 'CREDENTIALS_REJECTED'],
-    ['com.amazon.coral.service#ExpiredTokenException', 'CREDENTIALS_REJECTED'],
     ['com.amazon.coral.service#IncompleteSignature', 'CREDENTIALS_REJECTED'],
     ['com.amazon.coral.service#MissingAuthenticationToken', 'CREDENTIALS_REJECTED'],
-    ['com.amazon.coral.service#InvalidClientTokenId', 'CREDENTIALS_REJECTED'],
     ['com.amazon.coral.service#AccessDeniedException', 'AWS_ACCESS_DENIED'],
     ['com.amazon.coral.validate#ValidationException', 'DYNAMODB_REJECTED'],
     ['com.amazon.coral.service#SerializationException', 'DYNAMODB_REJECTED'],

@@ -1,6 +1,7 @@
 import type { ErrorDetails } from '../base/errors/headgate-error.js';
 import { HeadgateError } from '../base/errors/headgate-error.js';
 import type { ErrorCode } from '../base/errors/registry.js';
+import { isThrottling, throttlingReasons } from './throttling.js';
 
 /** What was being called, for the words of the error. */
 export interface CalledPlace {
@@ -45,9 +46,12 @@ export function wrapError(error: unknown, place: CalledPlace): HeadgateError {
       hint: 'Allow the action on the table, and on its indexes (`table/<name>/index/*`), in the IAM policy.',
     });
   }
-  if (THROTTLED.has(facts.name)) {
+  if (isThrottling(error)) {
     return fail('DYNAMODB_THROTTLED', `${where} kept throttling the requests.`, {
-      detail: [facts.message, ...facts.throttlingReasons].join(' '),
+      detail: [
+        facts.message,
+        ...throttlingReasons(error).map(({ reason, resource }) => `${reason} on ${resource}.`),
+      ].join(' '),
       hint: 'Try again later, read less at once, or raise the capacity of the table.',
     });
   }
@@ -95,15 +99,6 @@ const REJECTED_CREDENTIALS = new Set([
 ]);
 const ACCESS_DENIED = new Set(['AccessDeniedException', 'AccessDenied']);
 const CREDENTIAL_PROVIDERS = new Set(['CredentialsProviderError', 'TokenProviderError']);
-const THROTTLED = new Set([
-  'ProvisionedThroughputExceededException',
-  'RequestLimitExceeded',
-  'ThrottlingException',
-  'Throttling',
-  'ThrottledException',
-  'TooManyRequestsException',
-  'SlowDown',
-]);
 
 interface ErrorFacts {
   readonly name: string;
@@ -111,20 +106,17 @@ interface ErrorFacts {
   readonly message: string;
   /** HTTP status, when there was an answer at all. */
   readonly status: number | undefined;
-  readonly throttlingReasons: readonly string[];
 }
 
 function factsOf(error: unknown): ErrorFacts {
   // The SDK's errors carry these beside Error's own; any of them may be absent or of another type.
   const raw = Object(error) as Record<string, unknown>;
   const metadata = Object(raw['$metadata']) as Record<string, unknown>;
-  const reasons = Array.isArray(raw['ThrottlingReasons']) ? raw['ThrottlingReasons'] : [];
   return {
     name: textOf(raw['name']),
     code: textOf(raw['code']),
     message: textOf(raw['message']),
     status: typeof metadata['httpStatusCode'] === 'number' ? metadata['httpStatusCode'] : undefined,
-    throttlingReasons: reasons.map((each) => `${textOf(Object(each).reason)} on ${textOf(Object(each).resource)}.`),
   };
 }
 

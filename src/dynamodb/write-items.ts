@@ -1,4 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
+import { HeadgateError } from '../base/errors/headgate-error.js';
+import type { Item } from './attribute-value.js';
+import type { DynamodbCalls } from './calls.js';
 import {
   BatchWriteItemCommand,
   CreateTableCommand,
@@ -7,10 +10,7 @@ import {
   type Projection as SdkProjection,
   TransactWriteItemsCommand,
   type WriteRequest,
-} from '@aws-sdk/client-dynamodb';
-import { HeadgateError } from '../base/errors/headgate-error.js';
-import type { Item } from './attribute-value.js';
-import type { DynamodbCalls } from './calls.js';
+} from './sdk.js';
 import { toSdkItem } from './sdk-values.js';
 import type { IndexDescription, KeyAttribute, Projection } from './table-description.js';
 

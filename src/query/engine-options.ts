@@ -15,4 +15,6 @@ export interface EngineOptions {
   readonly threads: number;
   readonly timeoutMs: number | undefined;
   readonly maxUnits: number | undefined;
+  /** Read units per second that all statements together may spend on a table, and as many on each of its indexes. */
+  readonly unitsPerSecond?: (schema: string, table: string) => number | undefined;
 }

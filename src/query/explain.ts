@@ -1,36 +1,78 @@
-import { formatCount, formatDollars, formatUnits } from '../base/format-quantity.js';
-import type { Estimate, ReferencePlan, StatementPlan } from './plan/statement-plan.js';
+import { formatAboutUnits, formatCount, formatMs, formatNumberOf, formatShare } from '../base/format-quantity.js';
+import { actualFigures, alignFigures, estimateFigures, type PlanLine } from './explain-figures.js';
+import { adviceText } from './plan/index-advice.js';
+import type { ReferencePlan, StatementPlan } from './plan/statement-plan.js';
+import type { ReadSummary, StatementSummary } from './statement.js';
 
-/** The plan as a text tree, for people; ends without a line feed. */
-export function renderPlan(plan: StatementPlan): string {
-  const lines = [`statement  ${estimateText(plan.estimate)}`];
-  plan.references.forEach((reference, i) => {
-    const isLast = i === plan.references.length - 1;
-    const [first = '', ...rest] = referenceLines(reference);
-    lines.push(`${isLast ? '└─ ' : '├─ '}${first}`);
-    lines.push(...rest.map((line) => `${isLast ? '   ' : '│  '}${line}`));
+/** The plan as a text tree, for people, with what was spent where it has run; ends without a line feed. */
+export function renderPlan(plan: StatementPlan, actual?: StatementSummary): string {
+  const lines = statementLines(plan, actual);
+  plan.references.forEach((reference, slot) => {
+    const isLast = slot === plan.references.length - 1;
+    const reads = actual?.reads.filter((read) => read.slot === slot) ?? [];
+    const [first, ...rest] = referenceLines(reference, reads);
+    lines.push({ ...first, text: `${isLast ? '└─ ' : '├─ '}${first.text}` });
+    lines.push(...rest.map((line) => ({ ...line, text: `${isLast ? '   ' : '│  '}${line.text}` })));
   });
-  lines.push(...plan.warnings.map((warning) => `warning: ${warning}`));
-  return lines.join('\n');
+  const warnings = [...plan.warnings, ...(actual?.warnings ?? [])];
+  lines.push(...warnings.map((warning) => ({ text: `warning: ${warning}` })));
+  return alignFigures(lines).join('\n');
 }
 
-function referenceLines(reference: ReferencePlan): string[] {
-  const { table, alias, path, index, keyConditions, filter, columns, conjuncts, estimate, notes } = reference;
+function statementLines({ estimate }: StatementPlan, actual: StatementSummary | undefined): PlanLine[] {
+  const prices = estimate.pricesOf === undefined ? '' : `(prices of ${estimate.pricesOf})`;
+  const planned = { text: 'statement', figures: estimateFigures(estimate, prices) };
+  if (actual === undefined) return [planned];
+  const { rows, executionMs, throttling } = actual;
+  const rest = [formatNumberOf(rows, 'row'), ...(throttling === undefined ? [] : [throttledText(throttling)])].join(
+    ', ',
+  );
+  return [planned, { text: '  actual', figures: actualFigures({ ...actual, milliseconds: executionMs }, rest) }];
+}
+
+function throttledText({ refusals, waitedMs }: NonNullable<StatementSummary['throttling']>): string {
+  return `throttled ${formatNumberOf(refusals, 'time')}, waited ${formatMs(waitedMs)}`;
+}
+
+/** From this share on it is worth a word that a reading takes throughput away from others. */
+const NOTABLE_SHARE = 0.1;
+
+function referenceLines(reference: ReferencePlan, reads: readonly ReadSummary[]): readonly [PlanLine, ...PlanLine[]] {
+  const { table, alias, path, index, fillIn, estimate, throughputShare = 0 } = reference;
   const name =
     alias.toLowerCase() === table.slice(table.indexOf('.') + 1).toLowerCase() ? table : `${table} AS ${alias}`;
-  const lines = [`${name}: ${path}${index === undefined ? '' : ` ${index}`}  ${estimateText(estimate)}`];
-  if (path === 'none' || path === 'catalog') return lines;
-  lines.push(...(keyConditions ?? []).map((condition) => `key: ${condition}`));
-  if (filter !== undefined) lines.push(`filter: ${filter}`);
-  lines.push(`columns: ${columns.length === 0 ? '(only the number of rows)' : columns.join(', ')}`);
-  lines.push(
-    ...conjuncts.map(({ sql, pushdown, use }) => `where ${sql}  [${pushdown}${use === 'none' ? '' : `, ${use}`}]`),
-  );
-  lines.push(...notes.map((note) => `note: ${note}`));
-  return lines;
+  const share = throughputShare >= NOTABLE_SHARE ? `${formatShare(throughputShare)} of the throughput` : '';
+  const title = `${name}: ${path}${index === undefined ? '' : ` ${index}`}${fillIn === true ? ' + batch-get' : ''}`;
+  if (path === 'none' || path === 'catalog') return [{ text: title }];
+  return [
+    { text: title, figures: estimateFigures(estimate, share) },
+    ...reads.map((read) => actualLine(read, reference, reads.length > 1)),
+    ...detailLines(reference).map((text) => ({ text })),
+  ];
 }
 
-function estimateText({ readUnits, requests, dollars }: Estimate): string {
-  const units = `${formatUnits(readUnits)} ${readUnits === 1 ? 'unit' : 'units'}`;
-  return `~${units}, ${formatCount(requests)} ${requests === 1 ? 'request' : 'requests'}, ${formatDollars(dollars)}`;
+function actualLine(read: ReadSummary, { index, fillIn }: ReferencePlan, isOneOfSeveral: boolean): PlanLine {
+  const place = isOneOfSeveral || read.index !== index ? ` ${read.index ?? 'table'}` : '';
+  const items =
+    fillIn === true && read.index !== undefined ? formatNumberOf(read.itemsScanned, 'key') : itemsText(read);
+  return { text: `  actual${place}`, figures: actualFigures(read, items) };
+}
+
+function itemsText({ itemsScanned, itemsReturned }: ReadSummary): string {
+  const kept = itemsReturned === itemsScanned ? '' : `, ${formatCount(itemsReturned)} kept`;
+  return `${formatNumberOf(itemsScanned, 'item')}${kept}`;
+}
+
+function detailLines(reference: ReferencePlan): string[] {
+  const { keyConditions, filter, columns, conjuncts, advice, estimate, notes } = reference;
+  return [
+    ...(keyConditions ?? []).map((condition) => `key: ${condition}`),
+    ...(filter === undefined ? [] : [`filter: ${filter}`]),
+    `columns: ${columns.length === 0 ? '(only the number of rows)' : columns.join(', ')}`,
+    ...conjuncts.map(({ sql, pushdown, use }) => `where ${sql}  [${pushdown}${use === 'none' ? '' : `, ${use}`}]`),
+    ...notes.map((note) => `note: ${note}`),
+    ...(advice === undefined
+      ? []
+      : [`advice: ${adviceText(advice)} instead of ${formatAboutUnits(estimate.readUnits)}`]),
+  ];
 }

@@ -7,21 +7,17 @@ import { ComputeDatabase } from './duckdb/compute-database.js';
 import { wrapDuckdbError } from './duckdb/duckdb-error.js';
 import { PlannerDatabase } from './duckdb/planner-database.js';
 import type { EngineOptions } from './engine-options.js';
+import { RateControls } from './fetch/rate-controls.js';
 import { DEFAULT_MAX_UNITS } from './guard.js';
 import type { StatementPlan } from './plan/statement-plan.js';
 import { planStatement } from './plan-statement.js';
 import type { Engine, ParquetExport, StatementRequest, StatementResult } from './statement.js';
 import { StatementRun } from './statement-run.js';
+import { makeTemporaryFolder } from './temporary-folder.js';
 
 /** Opens the two DuckDBs of an engine: one that plans, one that computes. */
 export async function openEngine(options: EngineOptions): Promise<Engine> {
-  const directory = join(options.tempDirectory, randomUUID());
-  const exportDirectory = join(directory, 'export');
-  try {
-    await mkdir(exportDirectory, { recursive: true });
-  } catch (error) {
-    throw new HeadgateError('FILE_ERROR', `cannot make the folder ${exportDirectory}`, { cause: error });
-  }
+  const { directory, exportDirectory } = await makeFolders(options.tempDirectory);
   const opening = [
     PlannerDatabase.open(join(directory, 'plan')),
     ComputeDatabase.open({ ...options, tempDirectory: join(directory, 'spill'), exportDirectory }),
@@ -38,8 +34,20 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
   }
 }
 
+async function makeFolders(parent: string): Promise<{ directory: string; exportDirectory: string }> {
+  try {
+    const directory = await makeTemporaryFolder(parent);
+    const exportDirectory = join(directory, 'export');
+    await mkdir(exportDirectory);
+    return { directory, exportDirectory };
+  } catch (error) {
+    throw new HeadgateError('FILE_ERROR', `cannot make a folder in ${parent}`, { cause: error });
+  }
+}
+
 class LocalEngine implements Engine {
   private readonly running = new Set<StatementRun>();
+  private readonly rates: RateControls;
   private closing: Promise<void> | undefined;
 
   constructor(
@@ -47,7 +55,9 @@ class LocalEngine implements Engine {
     private readonly planner: PlannerDatabase,
     private readonly compute: ComputeDatabase,
     private readonly folders: { readonly directory: string; readonly exportDirectory: string },
-  ) {}
+  ) {
+    this.rates = new RateControls({ unitsPerSecond: options.unitsPerSecond });
+  }
 
   async run(request: StatementRequest, signal: AbortSignal): Promise<StatementResult> {
     return this.start(request, signal, (run) => run.rows());
@@ -70,6 +80,7 @@ class LocalEngine implements Engine {
         planner: this.planner,
         catalog: this.options.catalog,
         purpose: 'show',
+        unitsPerSecond: this.options.unitsPerSecond,
         signal: deadline.signal,
       });
       return plan;
@@ -108,6 +119,7 @@ class LocalEngine implements Engine {
         ...this.options,
         planner: this.planner,
         compute: this.compute,
+        rates: this.rates,
         signal,
         onClose: () => this.running.delete(run),
       },

@@ -1,4 +1,5 @@
 import type { Catalog } from '../catalog/model.js';
+import type { ReadingPace } from './cost/cost-of-path.js';
 import { type DirectSelect, directSelect } from './direct/direct-select.js';
 import type { PlannerDatabase } from './duckdb/planner-database.js';
 import { optimize } from './optimize/optimize.js';
@@ -8,7 +9,8 @@ import { type AstNode, parseQuery } from './parse/parse-statement.js';
 import { plainText } from './parse/plain-text.js';
 import { expandShow } from './parse/show-statement.js';
 import { type StatementKind, splitExplain } from './parse/statement-kind.js';
-import { type NeededReference, type PlannedReference, planReferences } from './plan/plan-references.js';
+import type { NeededReference, PlannedReference, PlanOptions } from './plan/plan-reference.js';
+import { planReferences } from './plan/plan-references.js';
 import type { StatementPlan } from './plan/statement-plan.js';
 import { type FoundNames, findTables } from './resolve/find-tables.js';
 import type { Reference } from './resolve/reference.js';
@@ -23,13 +25,14 @@ export interface PlannedStatement {
   readonly names: FoundNames;
   readonly references: readonly PlannedReference[];
   readonly plan: StatementPlan;
+  readonly options: PlanOptions;
   /** The columns of the rows, when these are the items themselves and DuckDB has nothing to do. */
   readonly direct?: DirectSelect['output'];
   /** The name of the only column, when the answer is the number of items and DynamoDB counts them. */
   readonly countColumn?: string;
 }
 
-export interface PlanContext {
+export interface PlanContext extends ReadingPace {
   readonly planner: PlannerDatabase;
   readonly catalog: Catalog;
   /** What the plan is for: to be seen, to give rows, or to fill a file, which DuckDB alone can do. */
@@ -39,6 +42,7 @@ export interface PlanContext {
 
 /** Parse, resolve, optimize, plan. Reads no items, except where the catalog samples a table it has never seen. */
 export async function planStatement(request: StatementRequest, context: PlanContext): Promise<PlannedStatement> {
+  context.signal.throwIfAborted();
   const planner = context.planner.within(context.signal);
   const { kind, query } = splitExplain(plainText(request.sql));
   const text = expandShow(bindParameters(query, request.parameters));
@@ -48,32 +52,38 @@ export async function planStatement(request: StatementRequest, context: PlanCont
     catalog: context.catalog,
     defaultSchema: request.defaultSchema,
     signal: context.signal,
+    now: new Date(),
   });
-  const options = { consistentRead: request.consistentRead ?? false };
+  const { unitsPerSecond } = context;
+  const options = { consistentRead: request.consistentRead ?? false, unitsPerSecond };
   const mayBeDirect = context.purpose === 'rows' && kind.action === 'query' && request.pushdown !== false;
   const direct = mayBeDirect ? planDirect(ast, references, options) : undefined;
-  if (direct !== undefined) return { kind, text, names, ...direct };
-  const { needed, goal } = await optimize({ ast, text, names }, references, planner);
-  if (request.pushdown === false) return { kind, text, names, ...planReferences(needed.map(readWhole), options) };
-  const isOwnAnswer = goal?.kind === 'count' && context.purpose === 'file';
-  return { kind, text, names, ...planReferences(needed, { ...options, goal: isOwnAnswer ? undefined : goal }) };
+  if (direct !== undefined) return { kind, text, names, options, ...direct };
+  const needed = await optimize({ ast, text, names }, references, planner);
+  const wanted = needed.map((each) => withoutUnwanted(each, request.pushdown !== false, context.purpose));
+  return { kind, text, names, options, ...planReferences(wanted, options) };
 }
 
 /** The plan of a statement whose rows are items, as they are, found by their whole keys; undefined for any other. */
-function planDirect(ast: AstNode, references: readonly Reference[], options: { readonly consistentRead: boolean }) {
+function planDirect(ast: AstNode, references: readonly Reference[], options: PlanOptions) {
   const select = directSelect(ast, references);
   const [reference] = references;
   if (select === undefined || reference === undefined) return undefined;
   const columns = [...new Set(select.output.map(({ column }) => column))];
   if (!canInline(columns)) return undefined;
-  const planned = planReferences([{ reference, readings: [select.conjuncts], columns, notes: [] }], options);
+  const planned = planReferences(
+    [{ reference, readings: [select.conjuncts], columns, notes: [], goal: undefined, lookups: [] }],
+    options,
+  );
   const [{ path, plan }] = planned.references as readonly [PlannedReference]; // One in, one out.
   if (path.kind !== 'keys' || plan.conjuncts.some(({ use, pushdown }) => use !== 'key' || pushdown !== 'exact'))
     return undefined;
   return { ...planned, direct: select.output };
 }
 
-/** The reference without anything pushed to it: every item and every column. */
-function readWhole(needed: NeededReference): NeededReference {
-  return { ...needed, readings: [[]], columns: needed.reference.columns };
+/** The reference as far as anything may be pushed to it: where nothing may, every item and every column is read. */
+function withoutUnwanted(needed: NeededReference, pushdown: boolean, purpose: PlanContext['purpose']): NeededReference {
+  if (!pushdown) return { ...needed, readings: [[]], columns: needed.reference.columns, goal: undefined, lookups: [] };
+  // A file is written by DuckDB, from rows.
+  return needed.goal?.kind === 'count' && purpose === 'file' ? { ...needed, goal: undefined } : needed;
 }

@@ -3,13 +3,14 @@ import type { Column } from '../catalog/model.js';
 import { runDirect } from './direct/run-direct.js';
 import { BrokenStreamError, type Workspace } from './duckdb/compute-database.js';
 import { wrapDuckdbError } from './duckdb/duckdb-error.js';
-import type { Meter } from './fetch/meter.js';
 import { readPages } from './fetch/read-pages.js';
 import { bareQuery, parquetCopy } from './parquet-copy.js';
 import type { EditedText } from './parse/edited-text.js';
-import type { PlannedReference } from './plan/plan-references.js';
+import type { PlannedReference } from './plan/plan-reference.js';
 import type { PlannedStatement } from './plan-statement.js';
-import { type Reader, readReference } from './read-reference.js';
+import type { ReadContext } from './read/read-reference.js';
+import { readReferences } from './read/read-references.js';
+import { withoutExpired } from './resolve/expiry.js';
 import { rewriteText } from './resolve/rewrite-text.js';
 import type { ResultColumn, ResultType, RowBatch } from './result.js';
 
@@ -27,12 +28,9 @@ export interface WidenedColumns {
   readonly columns: readonly Column[];
 }
 
-export interface RunContext {
-  readonly workspace: Workspace;
-  readonly readerOf: (schema: string) => Reader;
-  readonly meter: Meter;
-  readonly onPage: (table: string) => void;
-  readonly signal: AbortSignal;
+export interface RunContext extends Omit<ReadContext, 'workspace'> {
+  /** The statement's own connection to DuckDB, for what DynamoDB does not answer alone; the same one each time. */
+  readonly openWorkspace: () => Promise<Workspace>;
 }
 
 /** Fetch and stage every reference, then execute the statement over what was read. */
@@ -45,8 +43,8 @@ export async function runStatement(statement: PlannedStatement, context: RunCont
   if (statement.countColumn !== undefined && first !== undefined) {
     return countItems(statement.countColumn, first, context);
   }
-  const { text, ...read } = await readReferences(statement, context);
-  const { workspace } = context;
+  const workspace = await context.openWorkspace();
+  const { text, ...read } = await readAll(statement, { ...context, workspace });
   const { columns, batches } = await atPosition(text, () => workspace.stream(text.text));
   return { columns, batches: rowsOf(batches, text, () => workspace.runForErrors(text.text)), ...read };
 }
@@ -57,8 +55,8 @@ export async function runToParquet(
   path: string,
   context: RunContext,
 ): Promise<Pick<RunningStatement, 'warnings' | 'widened'> & { readonly rows: number }> {
-  const { text, ...read } = await readReferences(statement, context);
-  const { workspace } = context;
+  const workspace = await context.openWorkspace();
+  const { text, ...read } = await readAll(statement, { ...context, workspace });
   const query = bareQuery(text.bytes);
   const columns = await atPosition(text, () => workspace.columns(query));
   const { before, after } = parquetCopy(columns, path);
@@ -72,6 +70,7 @@ async function countItems(name: string, planned: PlannedReference, context: RunC
   if (source.kind !== 'table') throw new TypeError('only items can be counted');
   const { schema, description } = source.table;
   let count = 0n;
+  context.meter.begin(planned);
   for await (const page of readPages(planned.path, description, {
     reader: context.readerOf(schema),
     signal: context.signal,
@@ -81,27 +80,30 @@ async function countItems(name: string, planned: PlannedReference, context: RunC
     count += BigInt(page.itemCount);
   }
   const type: ResultType = { kind: 'integer', bits: 64, signed: true, sql: 'BIGINT' };
-  return { columns: [{ name, type }], batches: once([[count]]), warnings: [], widened: [] };
+  return { columns: [{ name, type }], batches: once([[count]]), warnings: referenceWarnings([planned]), widened: [] };
+}
+
+/** What is to be said of the tables, whatever was read of them. */
+function referenceWarnings(references: readonly PlannedReference[]): string[] {
+  return references.flatMap(({ reference }) => reference.warnings ?? []);
 }
 
 async function* once(rows: RowBatch): AsyncGenerator<RowBatch> {
   yield rows;
 }
 
-async function readReferences(statement: PlannedStatement, context: RunContext) {
-  const sources: string[] = [];
-  const warnings: string[] = [];
-  const widened: WidenedColumns[] = [];
-  for (const planned of statement.references) {
-    context.signal.throwIfAborted();
-    const read = await readReference(planned, context);
-    sources.push(read.source);
-    warnings.push(...read.warnings);
-    if (read.widened.length > 0) widened.push({ slot: planned.reference.slot, columns: read.widened });
-  }
-  const references = statement.references.map(({ reference }) => reference);
-  const text = rewriteText(statement.text, statement.names, references, ({ slot }) => sources[slot] ?? '');
-  return { text, warnings, widened };
+async function readAll({ references, options, text, names }: PlannedStatement, context: ReadContext) {
+  const reads = await readReferences(references, options, context);
+  return {
+    text: rewriteText(
+      text,
+      names,
+      references.map(({ reference }) => reference),
+      (reference) => withoutExpired(reference, reads[reference.slot]?.source ?? ''),
+    ),
+    warnings: [...referenceWarnings(references), ...reads.flatMap(({ warnings }) => warnings)],
+    widened: reads.flatMap(({ widened }, slot) => (widened.length === 0 ? [] : [{ slot, columns: widened }])),
+  };
 }
 
 async function atPosition<T>(text: EditedText, work: () => Promise<T>, prefixBytes = 0): Promise<T> {

@@ -6,16 +6,19 @@ import type { PlannerDatabase } from './duckdb/planner-database.js';
 import type { EngineOptions } from './engine-options.js';
 import { explainRows } from './explain-rows.js';
 import { Meter } from './fetch/meter.js';
-import { guardActual, guardEstimate } from './guard.js';
+import type { RateControls, SteadyReaders } from './fetch/rate-controls.js';
+import { throttlingWarning } from './fetch/throttling-log.js';
+import { guardActual, guardEstimate, guardRemaining } from './guard.js';
 import type { StatementPlan } from './plan/statement-plan.js';
 import { type PlannedStatement, planStatement } from './plan-statement.js';
-import type { ResultColumn, RowBatch } from './result.js';
+import type { RowBatch } from './result.js';
 import { type RunContext, type RunningStatement, runStatement, runToParquet } from './run-statement.js';
 import type { ParquetExport, StatementRequest, StatementResult, StatementSummary } from './statement.js';
 
-export interface StatementContext extends Pick<EngineOptions, 'catalog' | 'readerOf'> {
+export interface StatementContext extends Pick<EngineOptions, 'catalog' | 'readerOf' | 'unitsPerSecond'> {
   readonly planner: PlannerDatabase;
   readonly compute: ComputeDatabase;
+  readonly rates: RateControls;
   readonly signal: AbortSignal;
   readonly onClose: () => void;
 }
@@ -24,6 +27,7 @@ export interface StatementContext extends Pick<EngineOptions, 'catalog' | 'reade
 export class StatementRun {
   private readonly meter = new Meter();
   private readonly deadline: Deadline;
+  private readonly steady: SteadyReaders;
   private readonly startedAt = performance.now();
   private readonly startedOn = Date.now();
   private sampledUnits = 0;
@@ -41,6 +45,10 @@ export class StatementRun {
     private readonly context: StatementContext,
   ) {
     this.deadline = new Deadline(context.signal, request.timeoutMs);
+    this.steady = context.rates.forStatement(context.readerOf, {
+      timeoutMs: request.timeoutMs,
+      onRefusal: () => this.tell('reading'),
+    });
     // What was staged is not kept for a consumer that has stopped taking rows.
     this.deadline.signal.addEventListener('abort', () => this.close().catch(() => undefined), { once: true });
   }
@@ -91,6 +99,8 @@ export class StatementRun {
 
   summary(): StatementSummary {
     const { readUnits, requests, dollars } = this.meter.totals();
+    const throttling = this.steady.log.summary();
+    const warning = throttlingWarning(throttling);
     return {
       readUnits,
       requests,
@@ -99,8 +109,9 @@ export class StatementRun {
       planMs: this.plannedAt - this.startedAt,
       executionMs: (this.endedAt ?? performance.now()) - this.plannedAt,
       sampledUnits: this.sampledUnits,
+      ...(throttling.refusals > 0 ? { throttling } : {}),
       reads: this.meter.reads,
-      warnings: this.warnings,
+      warnings: warning === undefined ? this.warnings : [...this.warnings, warning],
     };
   }
 
@@ -119,11 +130,12 @@ export class StatementRun {
 
   private async planned(purpose: 'rows' | 'file'): Promise<PlannedStatement> {
     this.tell('planning');
-    const { planner, catalog } = this.context;
+    const { planner, catalog, unitsPerSecond } = this.context;
     const statement = await planStatement(this.request, {
       planner,
       catalog,
       purpose,
+      unitsPerSecond,
       signal: this.deadline.signal,
     });
     this.plannedAt = performance.now();
@@ -136,20 +148,25 @@ export class StatementRun {
     work: (context: RunContext) => Promise<T>,
   ): Promise<T> {
     guardEstimate(statement.plan, this.request.maxUnits);
-    this.workspace = await this.context.compute.openWorkspace(this.deadline.signal);
     const outcome = await work({
-      workspace: this.workspace,
-      readerOf: this.context.readerOf,
+      openWorkspace: () => this.openWorkspace(),
+      readerOf: this.steady.readerOf,
       meter: this.meter,
       onPage: (table) => {
         this.tell('reading', table);
         guardActual(this.meter, this.request.maxUnits);
       },
+      onEstimate: (estimate) => guardRemaining(this.meter, estimate, this.request.maxUnits),
       signal: this.deadline.signal,
     });
     this.warnings = outcome.warnings;
     await this.remember(statement, outcome.widened);
     return outcome;
+  }
+
+  private async openWorkspace(): Promise<Workspace> {
+    this.workspace ??= await this.context.compute.openWorkspace(this.deadline.signal);
+    return this.workspace;
   }
 
   private async remember(statement: PlannedStatement, widened: RunningStatement['widened']): Promise<void> {
@@ -161,11 +178,12 @@ export class StatementRun {
   }
 
   private result(
-    running: { readonly columns: readonly ResultColumn[]; readonly batches: AsyncIterable<RowBatch> },
+    running: Pick<StatementResult, 'columns' | 'batches' | 'isExplained'>,
     plan: StatementPlan,
   ): StatementResult {
     return {
       columns: running.columns,
+      ...(running.isExplained === true ? { isExplained: true } : {}),
       batches: this.counted(running.batches),
       plan,
       summary: () => this.summary(),

@@ -37,6 +37,8 @@ export interface StatementResult {
   /** The rows, once; ending the iteration early releases everything. Errors and the cost after the last batch come from here. */
   readonly batches: AsyncIterable<RowBatch>;
   readonly plan: StatementPlan;
+  /** The rows are the lines of a plan, as EXPLAIN gives them. */
+  readonly isExplained?: true;
   /** What was spent so far; final once `batches` has ended. */
   summary(): StatementSummary;
   /** Releases everything when the rows are not wanted. Safe to call twice. */
@@ -46,19 +48,23 @@ export interface StatementResult {
 export interface StatementSummary {
   readonly readUnits: number;
   readonly requests: number;
-  /** US dollars at on-demand prices. */
+  /** US dollars, as in the estimate. */
   readonly dollars: number;
   readonly rows: number;
   readonly planMs: number;
   readonly executionMs: number;
   /** Units that the catalog spent on sampling tables it had not seen before; not part of `readUnits`. */
   readonly sampledUnits: number;
-  /** One entry per table or index that was read. */
+  /** What DynamoDB refused for want of throughput, and how long reading waited for that; absent where nothing was. */
+  readonly throttling?: { readonly refusals: number; readonly waitedMs: number };
+  /** One entry per reference and per table or index that was read for it. */
   readonly reads: readonly ReadSummary[];
   readonly warnings: readonly string[];
 }
 
 export interface ReadSummary {
+  /** Which reference of the statement, as in the plan's list, 0-based. */
+  readonly slot: number;
   readonly table: string;
   readonly index: string | undefined;
   readonly readUnits: number;
@@ -66,6 +72,9 @@ export interface ReadSummary {
   /** Items evaluated by DynamoDB, before its filter. */
   readonly itemsScanned: number;
   readonly itemsReturned: number;
+  readonly dollars: number;
+  /** From the beginning of the reference's reading to the last answer from here. */
+  readonly milliseconds: number;
 }
 
 /** SQL in, rows out. Shared by every front end of one process. */

@@ -173,7 +173,7 @@ describe('a statement', () => {
 
   test('that would read more than --max-units is not begun', async () => {
     const outcome = await workplace.headgate(['query', '--max-units', '20', 'SELECT * FROM demo.airports']);
-    expectError(outcome, 'UNITS_EXCEEDED', '20 allowed', 'It scans demo.airports', 'Nothing was read.');
+    expectError(outcome, 'UNITS_EXCEEDED', '20 allowed', 'demo.airports takes', 'Nothing was read.');
   });
 });
 
@@ -183,8 +183,8 @@ describe('--plan', () => {
   test('shows as a tree how the statement would be read', async () => {
     const { stdout, stderr } = await query('--plan', sql);
     const [statement, table, key] = stdout.split('\n');
-    expect(statement).toBe('statement  ~0.5 units, 1 request, $0.000000063');
-    expect(table).toBe('└─ demo.airports: get  ~0.5 units, 1 request, $0.000000063');
+    expect(statement).toBe('statement              ~0.5 units  1 request   5 ms  <$0.0001  (prices of us-east-1)');
+    expect(table).toBe('└─ demo.airports: get  ~0.5 units  1 request   5 ms  <$0.0001');
     expect(key).toBe("   key: iata = 'SEA'");
     expect(stderr).toBe('');
   });

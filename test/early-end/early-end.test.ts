@@ -105,8 +105,8 @@ describe('the first rows in the order of the sort key', () => {
       ['c', 299n],
       ['a', 298n],
     ]);
-    // Two keys with a second order term: ties across keys need all of them.
-    expect(summary.reads[0]?.itemsScanned).toBeGreaterThanOrEqual(600);
+    // The sort key is unique within each key, so that three of each hold the first three of all.
+    expect(summary.reads[0]?.itemsScanned).toBe(6);
     const { summary: simple } = await rowsOf("SELECT sk FROM events WHERE pk IN ('a', 'c') ORDER BY sk DESC LIMIT 2");
     expect(simple.reads[0]?.itemsScanned).toBe(4);
   });

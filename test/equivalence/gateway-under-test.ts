@@ -10,6 +10,8 @@ import type { PagedOptions, TableDirectory, TableReader } from '../../src/dynamo
 import { openEngine } from '../../src/query/open-engine.js';
 import type { StatementPlan } from '../../src/query/plan/statement-plan.js';
 import type { ResultColumn, ResultValue } from '../../src/query/result.js';
+import type { FaultPlan } from '../faults/fault-plan.js';
+import { openFaultLanes } from './fault-lanes.js';
 import type { RandomTable } from './random-tables.js';
 
 export interface LoadedTable {
@@ -26,8 +28,14 @@ export interface GatewayAnswer {
 /** One gateway for all cases of a run: the schema `test` over an embedded DynamoDB, which gets new tables for each case. */
 export interface GatewayUnderTest {
   load(tables: readonly RandomTable[]): Promise<LoadedTable[]>;
-  ask(sql: string, options: { readonly pushdown: boolean }): Promise<GatewayAnswer>;
+  ask(sql: string, options: AskOptions): Promise<GatewayAnswer>;
   close(): Promise<void>;
+}
+
+export interface AskOptions {
+  readonly pushdown: boolean;
+  /** What goes wrong while the statement reads; the catalog is spared. */
+  readonly faults?: FaultPlan | undefined;
 }
 
 const NEVER = new AbortController().signal;
@@ -40,7 +48,8 @@ export async function openGatewayUnderTest(): Promise<GatewayUnderTest> {
   const tables = new Map<string, RandomTable>();
   // The catalog keeps this very list, so that a table is known as soon as it is added.
   const names: string[] = [];
-  const reader = pagedReader(dynamodb.reader, tables);
+  const lanes = await openFaultLanes(embedded.endpoint, dynamodb.reader);
+  const reader = pagedReader(lanes.reader, tables);
   const catalog = openCatalog({
     schemas: [
       {
@@ -62,12 +71,17 @@ export async function openGatewayUnderTest(): Promise<GatewayUnderTest> {
     tempDirectory: join(directory, 'tmp'),
     memoryBytes: 2 ** 30,
     tempDiskBytes: 2 ** 30,
-    threads: 2,
+    // Another process of the run has the other core.
+    threads: 1,
     timeoutMs: undefined,
     maxUnits: 1e9,
   });
 
-  async function ask(sql: string, { pushdown }: { readonly pushdown: boolean }): Promise<GatewayAnswer> {
+  async function ask(sql: string, { faults, ...options }: AskOptions): Promise<GatewayAnswer> {
+    return faults === undefined ? answer(sql, options) : lanes.during(faults, () => answer(sql, options));
+  }
+
+  async function answer(sql: string, { pushdown }: Pick<AskOptions, 'pushdown'>): Promise<GatewayAnswer> {
     const { columns, batches, plan } = await engine.run({ sql, pushdown }, NEVER);
     const rows: (readonly ResultValue[])[] = [];
     for await (const batch of batches) rows.push(...batch);
@@ -97,6 +111,7 @@ export async function openGatewayUnderTest(): Promise<GatewayUnderTest> {
     ask,
     async close() {
       await engine.close();
+      await lanes.close();
       dynamodb.close();
       await embedded.close();
       await rm(directory, { recursive: true, force: true });

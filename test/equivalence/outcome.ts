@@ -1,12 +1,16 @@
 import { HeadgateError } from '../../src/base/errors/headgate-error.js';
 import type { ResultValue } from '../../src/query/result.js';
+import { FAULT_CODES } from '../faults/fault-plan.js';
 import type { GatewayAnswer } from './gateway-under-test.js';
 import type { PlainAnswer, PlainValue } from './plain-duckdb.js';
 
 /** What a statement came to, in a form that can be compared: rows as texts, or the class of the error. */
 export type Outcome =
   | { readonly kind: 'rows'; readonly columns: readonly string[]; readonly rows: readonly string[] }
-  | { readonly kind: 'error'; readonly error: 'syntax' | 'statement' | 'value' | 'other'; readonly message: string };
+  | { readonly kind: 'error'; readonly error: ErrorClass; readonly message: string };
+
+/** `fault`: DynamoDB failed and the error says so. */
+type ErrorClass = 'syntax' | 'statement' | 'value' | 'fault' | 'other';
 
 export async function gatewayOutcome(answer: Promise<GatewayAnswer>): Promise<Outcome> {
   try {
@@ -18,7 +22,8 @@ export async function gatewayOutcome(answer: Promise<GatewayAnswer>): Promise<Ou
     };
   } catch (error) {
     if (!(error instanceof HeadgateError)) throw error;
-    return { kind: 'error', error: GATEWAY_ERRORS[error.code] ?? 'other', message: errorText(error) };
+    const known = FAULT_CODES.has(error.code) ? 'fault' : GATEWAY_ERRORS[error.code];
+    return { kind: 'error', error: known ?? 'other', message: errorText(error) };
   }
 }
 
@@ -33,7 +38,7 @@ function errorText({ code, message, detail, cause }: HeadgateError): string {
   return texts.map((each) => each.split('\n', 1)[0]?.slice(0, 300)).join(' ');
 }
 
-const GATEWAY_ERRORS: Readonly<Record<string, (Outcome & { readonly kind: 'error' })['error']>> = {
+const GATEWAY_ERRORS: Readonly<Record<string, ErrorClass>> = {
   SQL_SYNTAX: 'syntax',
   SQL_INVALID: 'statement',
   COLUMN_NOT_FOUND: 'statement',

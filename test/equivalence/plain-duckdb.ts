@@ -21,6 +21,7 @@ export type PlainValue = null | boolean | number | bigint | string | Uint8Array 
 
 /** DuckDB by itself, over the same rows: what every statement should answer. */
 export interface PlainDuckdb {
+  /** No two tables of a run have the same name. */
   load(tables: readonly RandomTable[], loaded: readonly LoadedTable[]): Promise<void>;
   ask(sql: string): Promise<PlainAnswer>;
   close(): void;
@@ -29,25 +30,34 @@ export interface PlainDuckdb {
 export async function openPlainDuckdb(): Promise<PlainDuckdb> {
   const instance = await DuckDBInstance.create(':memory:', { threads: '1' });
   const connection = await instance.connect();
+  // A connection does one thing after the other, and does not wait by itself.
+  let last: Promise<unknown> = Promise.resolve();
+  const inTurn = <T>(work: () => Promise<T>): Promise<T> => {
+    const result = last.then(work);
+    last = result.catch(() => undefined);
+    return result;
+  };
   for (const setting of ["SET TimeZone='UTC'", 'CREATE SCHEMA test', 'USE test']) await connection.run(setting);
   return {
     async load(tables, loaded) {
-      await connection.run('DROP SCHEMA test CASCADE; CREATE SCHEMA test; USE test;');
       for (const [i, table] of tables.entries()) {
         const { name = '', columns = [] } = loaded[i] ?? {};
         const definitions = columns.map((column) => `${quoted(column.name)} ${sqlTypeName(column.type)}`);
-        await connection.run(`CREATE TABLE test.${quoted(name)} (${[...definitions, '_item JSON'].join(', ')})`);
+        await inTurn(() =>
+          connection.run(`CREATE TABLE test.${quoted(name)} (${[...definitions, '_item JSON'].join(', ')})`),
+        );
         const rows = table.items.map((item) => {
           const values = columns.map(({ attribute, type }) =>
             literalOf(Object.hasOwn(item, attribute) ? item[attribute] : undefined, type),
           );
           return `(${[...values, `'${plainItem(item).replaceAll("'", "''")}'::JSON`].join(', ')})`;
         });
-        if (rows.length > 0) await connection.run(`INSERT INTO test.${quoted(name)} VALUES ${rows.join(', ')}`);
+        if (rows.length === 0) continue;
+        await inTurn(() => connection.run(`INSERT INTO test.${quoted(name)} VALUES ${rows.join(', ')}`));
       }
     },
     async ask(sql) {
-      const reader = await connection.runAndReadAll(sql);
+      const reader = await inTurn(() => connection.runAndReadAll(sql));
       const types = reader.columnTypes();
       return {
         columns: reader.columnNames().map((name, i) => ({ name, type: types[i]?.alias ?? String(types[i]) })),

@@ -1,4 +1,5 @@
 import { Arbitrary, type Random, type Stream, stream, Value } from 'fast-check';
+import type { FaultPlan } from '../faults/fault-plan.js';
 import { Choices } from './choices.js';
 import { expectedColumns } from './expected-columns.js';
 import { randomStatement, type Statement } from './random-statement.js';
@@ -23,9 +24,14 @@ class CaseArbitrary extends Arbitrary<Case> {
 
   generate(random: Random): Value<Case> {
     const choices = new Choices(random);
-    const tables = Array.from({ length: choices.pick([1, 2, 2, 3]) }, () => randomTable(choices));
+    const tables: RandomTable[] = [];
+    const tableCount = choices.pick([1, 2, 3, 3]);
+    while (tables.length < tableCount) tables.push(randomTable(choices, tables));
     const known = tables.map((table, number) => ({ number, table, columns: expectedColumns(table) }));
-    const statements = Array.from({ length: this.statementCount }, () => randomStatement(choices, known));
+    const statements = Array.from({ length: this.statementCount }, () => ({
+      ...randomStatement(choices, known),
+      faults: choices.chance(33) ? randomFaults(choices) : undefined,
+    }));
     return new Value({ tables, statements }, undefined);
   }
 
@@ -36,6 +42,11 @@ class CaseArbitrary extends Arbitrary<Case> {
   shrink(value: Case): Stream<Value<Case>> {
     return stream(simplerCases(value)).map((simpler) => new Value(simpler, undefined));
   }
+}
+
+/** Most faults pass, so that the answer has to be right all the same. */
+function randomFaults(choices: Choices): FaultPlan {
+  return { seed: choices.upTo(2 ** 31 - 1), percent: choices.pick([10, 30, 50]), lasting: choices.chance(4) };
 }
 
 function* simplerCases({ tables, statements }: Case): Generator<Case> {
@@ -51,10 +62,12 @@ function* simplerCases({ tables, statements }: Case): Generator<Case> {
   }
 }
 
-function* simplerStatements({ body, order, limit }: Statement): Generator<Statement> {
-  if (limit !== undefined) yield { body, order, limit: undefined };
-  if (order !== undefined) yield { body, order: undefined, limit: undefined };
-  for (const simpler of simplerTrees(body)) yield { body: simpler, order, limit };
+function* simplerStatements(statement: Statement): Generator<Statement> {
+  const { body, order, limit, faults } = statement;
+  if (faults !== undefined) yield { ...statement, faults: undefined };
+  if (limit !== undefined) yield { ...statement, limit: undefined };
+  if (order !== undefined) yield { ...statement, order: undefined, limit: undefined };
+  for (const simpler of simplerTrees(body)) yield { ...statement, body: simpler };
 }
 
 function* simplerTables(table: RandomTable): Generator<RandomTable> {

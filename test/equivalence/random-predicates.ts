@@ -79,11 +79,12 @@ function leaf(choices: Choices, outer: Place): Sql {
 }
 
 /** One comparison with a constant or with NULL, which DynamoDB can often be asked to make exactly. */
-export function scalarPredicate(choices: Choices, place: Place, op?: '='): Sql {
+export function scalarPredicate(choices: Choices, place: Place, op?: '=' | 'IN'): Sql {
   const type = scalar(place.type);
   if (type === undefined || (op === undefined && choices.chance(15))) {
     return sql`${place.sql} IS ${choices.pick(['NULL', 'NOT NULL'])}`;
   }
+  if (op === 'IN') return membership(choices, place, type);
   const chosen = op ?? choices.pick(['=', '<>', '<>', '<', '<=', '>', '>=']);
   const comparison = sql`${place.sql} ${chosen} ${constant(choices, type, place.values)}`;
   return op === undefined && choices.chance(15) ? negated(comparison) : comparison;

@@ -15,6 +15,7 @@ export interface KnownTable {
 /** Something to select from, and what there is to select. */
 export interface Source {
   readonly from: Sql;
+  readonly alias: string | undefined;
   readonly places: readonly Place[];
   /** A star over it. */
   readonly star: Sql;
@@ -26,7 +27,7 @@ export interface Source {
 
 type Index = NonNullable<RandomTable['indexes']>[number];
 
-interface KeyPath {
+export interface KeyPath {
   readonly partition: readonly Place[];
   readonly sort: readonly Place[];
   /** What it holds. */
@@ -53,6 +54,7 @@ export function tableSource(choices: Choices, tables: readonly KnownTable[], ali
   };
   const star = (exclude: readonly string[]) => ({ star: alias === undefined ? '' : `${alias}.`, exclude });
   return {
+    alias,
     from: alias === undefined ? sql`${{ table: number }}` : sql`${{ table: number }} AS ${alias}`,
     places,
     star: sql`${star([])}`,
@@ -66,7 +68,7 @@ export function derivedSource(query: Sql, outputs: readonly Place[], alias: stri
   const places = outputs.map((place, i) => ({ ...place, sql: sql`${alias}.x${i}` }));
   // What binds its first columns may reach the keys of the table inside.
   const paths = places.slice(0, 2).map((place) => ({ partition: [place], sort: [], places }));
-  return { from: sql`(${query}) AS ${alias}`, places, star: sql`${alias}.*`, keys: places, paths };
+  return { alias, from: sql`(${query}) AS ${alias}`, places, star: sql`${alias}.*`, keys: places, paths };
 }
 
 /** ` WHERE ...`, or nothing: often the keys that an access path wants, often anything. */

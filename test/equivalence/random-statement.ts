@@ -1,7 +1,9 @@
+import type { FaultPlan } from '../faults/fault-plan.js';
 import type { Choices } from './choices.js';
 import { earlyEndStatement } from './random-early-ends.js';
 import { orderOf, randomAggregate, randomExpression, randomWindow } from './random-expressions.js';
 import { joinStatement, subqueryStatement } from './random-joins.js';
+import { keyJoinStatement } from './random-key-joins.js';
 import { randomPredicate } from './random-predicates.js';
 import { itemStatement, setStatement, unnestStatement, withStatement } from './random-queries.js';
 import {
@@ -22,6 +24,8 @@ export interface Statement {
   readonly order: Sql | undefined;
   /** ` LIMIT ...`; without an order it leaves open which rows there are. */
   readonly limit: Sql | undefined;
+  /** What goes wrong while it is read with pushdown. */
+  readonly faults?: FaultPlan | undefined;
 }
 
 /** A query whose rows may be ordered: by `keys` where it has some, or by all of its columns. */
@@ -32,11 +36,12 @@ export interface Query {
 
 /** Any SELECT over the tables. */
 export function randomStatement(choices: Choices, tables: readonly KnownTable[]): Statement {
-  if (choices.chance(10)) return earlyEndStatement(choices, tables);
+  if (choices.chance(15)) return earlyEndStatement(choices, tables);
   const query = choices.branch<Query>([
     [24, () => plainQuery(choices, tables)],
     [10, () => coveredQuery(choices, tables)],
     [14, () => joinStatement(choices, tables)],
+    [24, () => keyJoinStatement(choices, tables)],
     [10, () => subqueryStatement(choices, tables)],
     [12, () => groupQuery(choices, tables)],
     [4, () => distinctQuery(choices, tables)],

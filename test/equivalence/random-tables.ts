@@ -3,6 +3,7 @@ import { canonicalNumber } from '../../src/dynamodb/numbers.js';
 import type { TableDefinition } from '../../src/dynamodb/write-items.js';
 import type { Choices } from './choices.js';
 import { keyAttribute, NAMES, plainAttribute, type RandomAttribute } from './random-attribute.js';
+import { referringKeys, tableKey } from './random-references.js';
 
 /** A table of a case, its items, and what the gateway is told of it. */
 export interface RandomTable extends Omit<TableDefinition, 'name'> {
@@ -18,17 +19,23 @@ export interface RandomTable extends Omit<TableDefinition, 'name'> {
 type Index = NonNullable<TableDefinition['indexes']>[number];
 type Key = ReturnType<typeof keyAttribute>;
 
-/** A table with keys of any type, sparse indexes of every projection, and attributes of every kind. */
-export function randomTable(choices: Choices): RandomTable {
+/**
+ * A table with keys of any type, sparse indexes of every projection, and attributes of every kind. Some of its attributes
+ * hold keys of the `earlier` tables, so that joins on keys find something.
+ */
+export function randomTable(choices: Choices, earlier: readonly RandomTable[] = []): RandomTable {
   const names = choices.some(NAMES, 5 + choices.upTo(6));
   const [partitionName = 'pk', sortName = 'sk', ...otherNames] = names;
-  const partitionKey = keyAttribute(choices, partitionName, 100);
-  const sortKey = choices.chance(70) ? keyAttribute(choices, sortName, 100) : undefined;
+  const partitionKey = tableKey(choices, partitionName, earlier);
+  const sortKey = choices.chance(70) ? tableKey(choices, sortName, earlier) : undefined;
+  const referring = referringKeys(choices, otherNames.splice(0, 2), earlier);
   const indexKeyCount = choices.upTo(Math.min(3, otherNames.length - 1));
-  const indexKeys = otherNames
+  const ownKeys = otherNames
     .slice(0, indexKeyCount)
     .map((name) => keyAttribute(choices, name, choices.pick([100, 60])));
-  const others = otherNames.slice(indexKeyCount).map((name) => plainAttribute(choices, name));
+  const plain = otherNames.slice(indexKeyCount).map((name) => plainAttribute(choices, name));
+  const indexKeys = choices.chance(60) ? [...referring, ...ownKeys] : ownKeys;
+  const others = indexKeys.length > ownKeys.length ? plain : [...referring, ...plain];
   const keys = [partitionKey, ...(sortKey === undefined ? [] : [sortKey])];
   const items = padded(choices, itemsOf(choices, keys, [...indexKeys, ...others]));
   return {
@@ -76,7 +83,7 @@ function indexesOf(
   { indexKeys, others }: { readonly indexKeys: readonly Key[]; readonly others: readonly string[] },
 ): Index[] {
   const candidates = [...indexKeys, ...tableKeys];
-  const globals = Array.from({ length: indexKeys.length === 0 ? 0 : choices.upTo(2) }, (_, i): Index => {
+  const globals = Array.from({ length: indexKeys.length === 0 ? 0 : choices.upTo(4) }, (_, i): Index => {
     // One attribute each: the embedded DynamoDB makes indexes of more, but cannot be asked about them.
     const [partition, sort] = choices.some(candidates, 1 + choices.upTo(1));
     return {
@@ -88,17 +95,17 @@ function indexesOf(
     };
   });
   const [partitionKey, sortKey] = tableKeys;
-  const [localKey] = indexKeys;
-  const hasLocal = partitionKey !== undefined && sortKey !== undefined && localKey !== undefined && choices.chance(40);
-  if (!hasLocal) return globals;
-  const local: Index = {
-    name: 'local-0',
-    kind: 'local',
-    partitionKeys: [nameAndType(partitionKey)],
-    sortKeys: [nameAndType(localKey)],
-    projection: projection(choices, others),
-  };
-  return [...globals, local];
+  if (partitionKey === undefined || sortKey === undefined || !choices.chance(50)) return globals;
+  const locals = choices.some(indexKeys, 2).map(
+    (localKey, i): Index => ({
+      name: `local-${i}`,
+      kind: 'local',
+      partitionKeys: [nameAndType(partitionKey)],
+      sortKeys: [nameAndType(localKey)],
+      projection: projection(choices, others),
+    }),
+  );
+  return [...globals, ...locals];
 }
 
 function projection(choices: Choices, others: readonly string[]): Index['projection'] {

@@ -1,4 +1,5 @@
 import { renderPlan } from '../../src/query/explain.js';
+import { eachOf } from './each-of.js';
 import { type GatewayUnderTest, type LoadedTable, openGatewayUnderTest } from './gateway-under-test.js';
 import { difference, gatewayOutcome, type Outcome, partDifference, plainOutcome } from './outcome.js';
 import { quoted } from './places.js';
@@ -7,16 +8,10 @@ import type { Case } from './random-case.js';
 import type { Statement } from './random-statement.js';
 import type { RandomTable } from './random-tables.js';
 import { type Sql, sql, textOf } from './sql-tree.js';
+import { emptyTally } from './tally.js';
 
-/** What was compared so far: numbers that tell whether the comparison means something. */
-export interface Tally {
-  statements: number;
-  withRows: number;
-  errors: number;
-  /** Statements that only the reading of everything made fail, on a value that pushdown spared them. */
-  sparedErrors: number;
-  readonly paths: Map<string, number>;
-}
+/** Statements of one case that are asked at once: some of them wait for faults to pass. */
+const AT_ONCE = 4;
 
 /** A statement with different answers; `kind` is the same for all that differ in the same way. */
 export class Mismatch extends Error {
@@ -30,8 +25,9 @@ export class Mismatch extends Error {
 
 /** Asks every statement with pushdown, without it, and of DuckDB over the same rows. */
 export class ThreeWays {
-  readonly tally: Tally = { statements: 0, withRows: 0, errors: 0, sparedErrors: 0, paths: new Map() };
-  private current: { readonly tables: readonly RandomTable[]; readonly loaded: readonly LoadedTable[] } | undefined;
+  readonly tally = emptyTally();
+  /** The tables of a case are the same ones while its statements are cut down. */
+  private readonly loaded = new WeakMap<readonly RandomTable[], Promise<readonly LoadedTable[]>>();
 
   private constructor(
     private readonly gateway: GatewayUnderTest,
@@ -51,14 +47,19 @@ export class ThreeWays {
   /** Throws Mismatch, with everything there is to know, when a statement has different answers. */
   async compare({ tables, statements }: Case): Promise<void> {
     const loaded = await this.load(tables);
-    for (const statement of statements) {
-      const tableNames = loaded.map(({ name }) => quoted(name));
-      await this.compareStatement(statement, tableNames, tables);
-    }
+    const tableNames = loaded.map(({ name }) => quoted(name));
+    await eachOf(statements, AT_ONCE, (statement) => this.compareStatement(statement, tableNames, tables));
   }
 
-  private async load(tables: readonly RandomTable[]): Promise<readonly LoadedTable[]> {
-    if (this.current?.tables === tables) return this.current.loaded;
+  private load(tables: readonly RandomTable[]): Promise<readonly LoadedTable[]> {
+    const known = this.loaded.get(tables);
+    if (known !== undefined) return known;
+    const loading = this.loadBoth(tables);
+    this.loaded.set(tables, loading);
+    return loading;
+  }
+
+  private async loadBoth(tables: readonly RandomTable[]): Promise<readonly LoadedTable[]> {
     const loaded = await this.gateway.load(tables);
     await this.plain.load(tables, loaded).catch((error: unknown) => {
       const found = error instanceof Error ? error.message : String(error);
@@ -67,25 +68,29 @@ export class ThreeWays {
         [found, ...tables.map((table, i) => tableText(table, loaded[i]?.name))].join('\n\n'),
       );
     });
-    this.current = { tables, loaded };
     return loaded;
   }
 
   private async compareStatement(
-    { body, order, limit }: Statement,
+    { body, order, limit, faults }: Statement,
     tableNames: readonly string[],
     tables: readonly RandomTable[],
   ): Promise<void> {
     const tree: Sql = sql`${body}${order ?? ''}${limit ?? ''}`;
     const text = textOf(tree, { tableNames, hidesItem: true });
     const plainText = textOf(tree, { tableNames, hidesItem: false });
-    const pushed = this.gateway.ask(text, { pushdown: true });
+    const pushed = this.gateway.ask(text, { pushdown: true, faults });
     const [one, two, three] = await Promise.all([
       gatewayOutcome(pushed),
       gatewayOutcome(this.gateway.ask(text, { pushdown: false })),
       plainOutcome(this.plain.ask(plainText)),
     ]);
     await this.count(one, pushed);
+    if (faults !== undefined) this.tally.faulted += 1;
+    if (faults?.lasting === true && one.kind === 'error' && one.error === 'fault') {
+      this.tally.faultErrors += 1;
+      return;
+    }
     // Which rows a LIMIT without ORDER BY gives is left open, but not how many, nor that they are among all rows.
     const whole =
       order === undefined && limit !== undefined
@@ -111,6 +116,7 @@ export class ThreeWays {
       differences.map(({ ways, kind }) => `${ways} ${kind}`).join('\n'),
       [
         text,
+        faults === undefined ? 'no faults' : `faults ${JSON.stringify(faults)}`,
         ...differences.map(({ ways, text: found }) => `${ways}:\n${found}`),
         ...outcomes,
         plan,

@@ -3,7 +3,13 @@ import { Agent, createServer, request as httpRequest, type IncomingMessage, type
 /** What goes wrong with one request. */
 export type Fault =
   /** DynamoDB's own errors: `ThrottlingException`, `ExpiredTokenException`, ... */
-  | { readonly kind: 'error'; readonly name: string; readonly status?: number }
+  | {
+      readonly kind: 'error';
+      readonly name: string;
+      readonly status?: number;
+      /** Further fields of the error, such as `ThrottlingReasons`. */
+      readonly fields?: Readonly<Record<string, unknown>>;
+    }
   /** The connection breaks before the answer. */
   | { readonly kind: 'reset' }
   /** No answer ever comes. */
@@ -13,6 +19,8 @@ export type Fault =
   | { readonly kind: 'cut'; readonly as: 'broken' | 'damaged' | 'complete' }
   /** Somebody else answers. */
   | { readonly kind: 'html'; readonly status: number }
+  /** Another answer in place of DynamoDB's own. */
+  | { readonly kind: 'rewrite'; readonly change: (answer: Readonly<Record<string, unknown>>) => object }
   /** BatchGetItem serves only so many keys. */
   | { readonly kind: 'unprocessed'; readonly served: number };
 
@@ -21,6 +29,10 @@ export interface ProxiedRequest {
   readonly operation: string;
   /** How many requests of this operation have come since `reset`, this one included. */
   readonly number: number;
+  /** The access key id that signed it: tells those apart who share the proxy. */
+  readonly accessKeyId: string;
+  /** Its JSON, the same at each attempt. */
+  readonly body: Buffer;
 }
 
 /** A proxy in front of a DynamoDB endpoint that misbehaves when it is told to. */
@@ -30,6 +42,8 @@ export interface FaultProxy {
   decide: (request: ProxiedRequest) => Fault | undefined;
   /** Requests by operation since the start or the last `reset`. */
   counts(): Readonly<Record<string, number>>;
+  /** Requests that are neither answered nor given up by the client. */
+  underWay(): number;
   /** Lets everything through and counts from zero. */
   reset(): void;
   close(): Promise<void>;
@@ -45,11 +59,17 @@ export async function startFaultProxy(upstream: string): Promise<FaultProxy> {
     const operation = String(incoming.headers['x-amz-target']).split('.').at(-1) ?? '';
     const number = (counts.get(operation) ?? 0) + 1;
     counts.set(operation, number);
-    const fault = proxy.decide({ operation, number });
+    const accessKeyId = /Credential=([^/]+)/.exec(incoming.headers.authorization ?? '')?.[1] ?? '';
+    const fault = proxy.decide({ operation, number, accessKeyId, body });
     const exchange = { incoming, outgoing, body, forward: (sent: Buffer) => forward(upstream, incoming, sent, agent) };
     await (fault === undefined ? passOn(exchange) : misbehave(fault, exchange));
   };
+  let underWay = 0;
   const server = createServer((incoming, outgoing) => {
+    underWay += 1;
+    outgoing.once('close', () => {
+      underWay -= 1;
+    });
     // A client that goes away in the middle is part of the game.
     handle(incoming, outgoing).catch(() => outgoing.destroy());
   });
@@ -59,6 +79,7 @@ export async function startFaultProxy(upstream: string): Promise<FaultProxy> {
   return Object.assign(proxy, {
     endpoint: `http://127.0.0.1:${address.port}`,
     counts: () => Object.fromEntries(counts),
+    underWay: () => underWay,
     reset: () => {
       counts.clear();
       proxy.decide = () => undefined;
@@ -93,7 +114,7 @@ async function misbehave(fault: Fault, exchange: Exchange): Promise<void> {
   const { outgoing, incoming } = exchange;
   switch (fault.kind) {
     case 'error':
-      return send(outgoing, errorAnswer(fault.name, fault.status ?? 400));
+      return send(outgoing, errorAnswer(fault));
     case 'reset':
       incoming.socket.resetAndDestroy();
       return;
@@ -110,6 +131,8 @@ async function misbehave(fault: Fault, exchange: Exchange): Promise<void> {
         headers: { 'content-type': 'text/html' },
         body: Buffer.from('<html><body>Sign in</body></html>'),
       });
+    case 'rewrite':
+      return sendRewritten(exchange, fault.change);
     case 'unprocessed':
       return sendUnprocessed(exchange, fault.served);
   }
@@ -125,6 +148,15 @@ async function sendHalf({ outgoing, body, forward, incoming }: Exchange, as: 'br
   if (as === 'damaged') return send(outgoing, { status, headers: { ...headers, 'x-amz-crc32': '1' }, body: half });
   outgoing.writeHead(status, { ...headers, 'content-length': whole.length });
   outgoing.write(half, () => incoming.socket.destroy());
+}
+
+async function sendRewritten(
+  { outgoing, body, forward }: Exchange,
+  change: (answer: Readonly<Record<string, unknown>>) => object,
+): Promise<void> {
+  const { status, headers, body: whole } = await forward(body);
+  const { 'x-amz-crc32': _checksum, ...others } = headers;
+  send(outgoing, { status, headers: others, body: Buffer.from(JSON.stringify(change(JSON.parse(whole.toString())))) });
 }
 
 /** Serves the first keys and hands the others back, as DynamoDB does when it is short of throughput. */
@@ -148,12 +180,12 @@ async function sendUnprocessed({ outgoing, body, forward }: Exchange, served: nu
   });
 }
 
-function errorAnswer(name: string, status: number): Answer {
+function errorAnswer({ name, status = 400, fields = {} }: Fault & { readonly kind: 'error' }): Answer {
   const type = `com.amazonaws.dynamodb.v20120810#${name}`;
   return {
     status,
     headers: { 'content-type': 'application/x-amz-json-1.0' },
-    body: Buffer.from(JSON.stringify({ __type: type, message: `${name}, as the test wants it` })),
+    body: Buffer.from(JSON.stringify({ __type: type, message: `${name}, as the test wants it`, ...fields })),
   };
 }
 

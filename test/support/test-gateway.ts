@@ -6,6 +6,7 @@ import type { Item } from '../../src/dynamodb/attribute-value.js';
 import { connectDynamodb, type DynamodbConnectionHandle } from '../../src/dynamodb/connect.js';
 import { openEmbedded } from '../../src/dynamodb/embedded/open-embedded.js';
 import type { TableDefinition } from '../../src/dynamodb/write-items.js';
+import type { EngineOptions } from '../../src/query/engine-options.js';
 import { openEngine } from '../../src/query/open-engine.js';
 import type { StatementPlan } from '../../src/query/plan/statement-plan.js';
 import type { ResultColumn, ResultValue } from '../../src/query/result.js';
@@ -28,6 +29,8 @@ export interface TestGateway {
   /** The embedded DynamoDB itself, for asking it directly. */
   readonly dynamodb: DynamodbConnectionHandle;
   readonly endpoint: string;
+  /** Where the engine keeps spilled rows and exports. */
+  readonly tempDirectory: string;
   ask(sql: string, options?: Omit<StatementRequest, 'sql'>): Promise<Answer>;
   addTable(table: TestTable): Promise<void>;
   close(): Promise<void>;
@@ -37,8 +40,12 @@ export interface TestGatewayOptions {
   readonly tables?: readonly TestTable[];
   /** Table to attribute to declared type. */
   readonly declarations?: Readonly<Record<string, Readonly<Record<string, string>>>>;
+  /** Whether expired items of a table are hidden, or the attribute that tells them. */
+  readonly hideExpired?: (table: string) => boolean | string;
   /** Where DynamoDB is asked, when not the embedded one itself: a proxy in front of it. */
   readonly endpointOf?: (embedded: string) => string | Promise<string>;
+  /** What the engine may use. */
+  readonly limits?: Partial<Pick<EngineOptions, 'memoryBytes' | 'tempDiskBytes' | 'maxUnits' | 'timeoutMs'>>;
 }
 
 const NEVER = new AbortController().signal;
@@ -60,21 +67,24 @@ export async function openTestGateway(options: TestGatewayOptions = {}): Promise
         directory: asked.directory,
         tables: '*',
         declarations: options.declarations ?? {},
+        ...(options.hideExpired && { hideExpired: options.hideExpired }),
         cacheKey: embedded.endpoint,
       },
     ],
     cacheDirectory: join(directory, 'catalog'),
     clock: () => new Date(),
   });
+  const tempDirectory = join(directory, 'tmp');
   const engine = await openEngine({
     catalog,
     readerOf: () => asked.reader,
-    tempDirectory: join(directory, 'tmp'),
+    tempDirectory,
     memoryBytes: 2 ** 30,
     tempDiskBytes: 2 ** 30,
     threads: 2,
     timeoutMs: undefined,
     maxUnits: undefined,
+    ...options.limits,
   });
   const addTable = async ({ items, ...definition }: TestTable) => {
     await dynamodb.writer.createTable(definition, NEVER);
@@ -85,6 +95,7 @@ export async function openTestGateway(options: TestGatewayOptions = {}): Promise
     engine,
     dynamodb,
     endpoint: embedded.endpoint,
+    tempDirectory,
     addTable,
     async ask(sql, request = {}) {
       const result = await engine.run({ ...request, sql }, NEVER);

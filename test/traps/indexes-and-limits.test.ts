@@ -13,8 +13,14 @@ const events = Array.from({ length: 120 }, (_, i) => ({
   device: S(`d${i % 2}`),
   n: N(i),
   kind: S(i % 8 === 0 ? 'Alarm' : 'ok'),
+  // Another order than that of n, with ties, and missing from some.
+  ...(i % 5 === 0 ? {} : { rank: N(String(rankOf(i))) }),
   padding: S('p'.repeat(300)),
 }));
+
+function rankOf(i: number): bigint {
+  return BigInt((i * 7) % 20);
+}
 
 const { ask, values, plan } = trapGateway([
   {
@@ -26,7 +32,21 @@ const { ask, values, plan } = trapGateway([
     ],
     items: tickets,
   },
-  { name: 'events', partitionKey: text('device'), sortKey: number('n'), items: events },
+  {
+    name: 'events',
+    partitionKey: text('device'),
+    sortKey: number('n'),
+    indexes: [
+      {
+        name: 'by_rank',
+        kind: 'local',
+        partitionKeys: [text('device')],
+        sortKeys: [number('rank')],
+        projection: { kind: 'all' },
+      },
+    ],
+    items: events,
+  },
 ]);
 
 describe('trap 1: a sparse index lacks items', () => {
@@ -92,5 +112,41 @@ describe('trap 3: rows that the engine drops afterwards still count towards a pu
   test('so do OFFSET and the top of an order', async () => {
     const sql = "SELECT n FROM events WHERE device = 'd1' ORDER BY n DESC LIMIT 2 OFFSET 1";
     expect((await ask(sql)).rows).toEqual([[117n], [115n]]);
+  });
+});
+
+describe('trap 4: the first rows of an order that was not the one of the reading', () => {
+  const ranked = events.flatMap((_, i) => (i % 2 === 0 && i % 5 !== 0 ? [{ n: BigInt(i), rank: rankOf(i) }] : []));
+  const upwards = ranked.toSorted((a, b) => Number(a.rank - b.rank) || Number(a.n - b.n));
+
+  test('ORDER BY decides which rows LIMIT leaves, by the order of a local index', async () => {
+    const sql = (order: string) =>
+      `SELECT rank, n FROM events WHERE device = 'd0' AND rank IS NOT NULL ORDER BY ${order} LIMIT 7`;
+    expect((await ask(sql('rank, n'))).rows).toEqual(upwards.slice(0, 7).map(({ rank, n }) => [rank, n]));
+    const downwards = ranked.toSorted((a, b) => Number(b.rank - a.rank) || Number(a.n - b.n));
+    expect((await ask(sql('rank DESC, n'))).rows).toEqual(downwards.slice(0, 7).map(({ rank, n }) => [rank, n]));
+  });
+
+  test('rows without the sort key of the index have their place in the order too', async () => {
+    const sql = "SELECT rank, n FROM events WHERE device = 'd0' ORDER BY rank NULLS FIRST, n LIMIT 3";
+    expect((await ask(sql)).rows).toEqual([
+      [null, 0n],
+      [null, 10n],
+      [null, 20n],
+    ]);
+  });
+
+  test('an order that no key has is made of all rows', async () => {
+    const sql = "SELECT kind, n FROM events WHERE device = 'd0' ORDER BY kind, n DESC LIMIT 2";
+    expect((await ask(sql)).rows).toEqual([
+      ['Alarm', 112n],
+      ['Alarm', 104n],
+    ]);
+  });
+
+  test('the order of a key is not that of a scan, nor of several partitions', async () => {
+    expect((await ask('SELECT n FROM events ORDER BY n LIMIT 4')).rows).toEqual([[0n], [1n], [2n], [3n]]);
+    const both = "SELECT n FROM events WHERE device IN ('d1', 'd0') ORDER BY n DESC LIMIT 3";
+    expect((await ask(both)).rows).toEqual([[119n], [118n], [117n]]);
   });
 });

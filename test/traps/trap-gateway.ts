@@ -4,15 +4,21 @@ import type { KeyAttribute, Projection } from '../../src/dynamodb/table-descript
 import type { ReferencePlan } from '../../src/query/plan/statement-plan.js';
 import type { ResultValue } from '../../src/query/result.js';
 import type { StatementRequest } from '../../src/query/statement.js';
-import { type Answer, openTestGateway, type TestGateway, type TestTable } from '../support/test-gateway.js';
+import {
+  type Answer,
+  openTestGateway,
+  type TestGateway,
+  type TestGatewayOptions,
+  type TestTable,
+} from '../support/test-gateway.js';
 
 type Options = Omit<StatementRequest, 'sql'>;
 
-/** The gateway of a test file, with these tables. */
-export function trapGateway(tables: readonly TestTable[]) {
+/** The gateway of a test file, with these tables, and between it and them what `endpointOf` puts there. */
+export function trapGateway(tables: readonly TestTable[], options: Omit<TestGatewayOptions, 'tables'> = {}) {
   let gateway: TestGateway;
   beforeAll(async () => {
-    gateway = await openTestGateway({ tables });
+    gateway = await openTestGateway({ ...options, tables });
   });
   afterAll(() => gateway.close());
 

@@ -12,6 +12,8 @@ export interface FakeTable {
 export class FakeDynamodb {
   readonly tables = new Map<string, FakeTable>();
   readonly scans: ScanRequest[] = [];
+  /** What DescribeTimeToLive tells, or throws. */
+  timeToLive: string | Error | undefined;
   describes = 0;
   lists = 0;
   /** Thrown by every scan while it is set. */
@@ -29,6 +31,10 @@ export class FakeDynamodb {
       await this.beforeDescribe();
       if (signal.aborted) throw new HeadgateError('CANCELLED', 'The request to DynamoDB was cancelled.');
       return this.tableOf(name).description;
+    },
+    timeToLiveAttribute: async () => {
+      if (this.timeToLive instanceof Error) throw this.timeToLive;
+      return this.timeToLive;
     },
   };
 

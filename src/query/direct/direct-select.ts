@@ -25,6 +25,8 @@ export function directSelect(query: AstNode, references: readonly Reference[]): 
   if (reference?.source.kind !== 'table' || another !== undefined || !isNode(from)) return undefined;
   if (query['type'] !== 'SELECT_NODE' || from['type'] !== 'BASE_TABLE' || 'sample' in from) return undefined;
   if (reference.found.renamesColumns || reference.columns.includes(ITEM_COLUMN)) return undefined;
+  // Keys are read without a filter, so that DuckDB has to leave out what is expired.
+  if (reference.expiry !== undefined || (reference.warnings ?? []).length > 0) return undefined;
   // GROUP BY ALL leaves no other trace.
   if (textMember(query, 'aggregate_handling') !== 'STANDARD_HANDLING') return undefined;
   if (OTHER_CLAUSES.some((clause) => !isAbsent(query[clause]))) return undefined;

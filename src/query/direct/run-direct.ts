@@ -3,7 +3,7 @@ import type { Item } from '../../dynamodb/attribute-value.js';
 import type { TableReader } from '../../dynamodb/table-reader.js';
 import type { Meter } from '../fetch/meter.js';
 import { readPages } from '../fetch/read-pages.js';
-import type { PlannedReference } from '../plan/plan-references.js';
+import type { PlannedReference } from '../plan/plan-reference.js';
 import { displayName } from '../resolve/reference.js';
 import type { ResultColumn, RowBatch } from '../result.js';
 import { isMisread, isRounded, readWarnings } from '../stage/read-warnings.js';
@@ -32,6 +32,7 @@ export async function runDirect(
   if (reference.source.kind !== 'table') throw new TypeError('a direct statement reads a table');
   const { schema, description } = reference.source.table;
   const items: Item[] = [];
+  context.meter.begin(planned);
   for await (const page of readPages(path, description, { reader: context.readerOf(schema), signal: context.signal })) {
     context.meter.add(planned, page);
     context.onPage(planned.plan.table);

@@ -1,3 +1,4 @@
+import type { ColumnType } from '../../catalog/column-type.js';
 import {
   BIGINT,
   BLOB,
@@ -13,8 +14,7 @@ import {
   TIMESTAMP,
   UUID,
   VARCHAR,
-} from '@duckdb/node-api';
-import type { ColumnType } from '../../catalog/column-type.js';
+} from './node-api.js';
 
 /** The DuckDB type of a catalog column. */
 export function duckdbTypeOf(type: ColumnType): DuckDBType {

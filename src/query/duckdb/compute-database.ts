@@ -1,9 +1,9 @@
-import type { DuckDBConnection, DuckDBInstance, DuckDBPreparedStatement, DuckDBResult } from '@duckdb/node-api';
-import { DuckDBScalarFunction, VARCHAR } from '@duckdb/node-api';
 import { HeadgateError } from '../../base/errors/headgate-error.js';
 import { plainJsonOfItem, plainJsonOfValue } from '../../dynamodb/plain-json.js';
 import type { ResultColumn, RowBatch } from '../result.js';
 import { interruptible } from './interruptible.js';
+import type { DuckDBConnection, DuckDBInstance, DuckDBPreparedStatement, DuckDBResult } from './node-api.js';
+import { DuckDBScalarFunction, VARCHAR } from './node-api.js';
 import { type DuckdbSettings, openDuckdb } from './open-duckdb.js';
 import { resultTypeOf } from './result-types.js';
 import { readRows } from './result-values.js';

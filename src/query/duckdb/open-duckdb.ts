@@ -1,4 +1,4 @@
-import { type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
+import { type DuckDBConnection, DuckDBInstance } from './node-api.js';
 
 export interface DuckdbSettings {
   /** Bytes of memory before DuckDB spills. */

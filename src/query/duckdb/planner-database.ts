@@ -1,8 +1,15 @@
-import { type DuckDBConnection, type DuckDBInstance, DuckDBTableFunction, VARCHAR } from '@duckdb/node-api';
 import { HeadgateError } from '../../base/errors/headgate-error.js';
 import type { ColumnType } from '../../catalog/column-type.js';
+import { ShapeCache } from '../parse/shape-cache.js';
 import { duckdbTypeOf } from './column-types.js';
 import { interruptible } from './interruptible.js';
+import {
+  type DuckDBConnection,
+  type DuckDBInstance,
+  type DuckDBPreparedStatement,
+  DuckDBTableFunction,
+  VARCHAR,
+} from './node-api.js';
 import { openDuckdb } from './open-duckdb.js';
 
 /** References of one statement at most; one table function is registered for each slot. */
@@ -10,6 +17,18 @@ export const MAX_REFERENCES = 64;
 
 /** What stands before a statement that is explained. */
 export const EXPLAIN_PREFIX = 'EXPLAIN (FORMAT JSON) ';
+
+/** `in_clause` would turn an IN list into a join, where the list can no longer be seen. The others only cost time here. */
+const USELESS_OPTIMIZERS = [
+  'in_clause',
+  'statistics_propagation',
+  'compressed_materialization',
+  'join_filter_pushdown',
+  'build_side_probe_side',
+  'late_materialization',
+  'top_n_window_elimination',
+  'join_order',
+];
 
 /** A table as the optimizer sees it: columns and a size, no rows. */
 export interface Stub {
@@ -24,61 +43,84 @@ export interface Stub {
 export class PlannerDatabase {
   private constructor(
     private readonly shared: SharedPlanner,
-    /** Words that cannot be column names without quotes. */
-    readonly reservedWords: ReadonlySet<string>,
     private readonly signal: AbortSignal = new AbortController().signal,
   ) {}
 
-  static async open(tempDirectory: string): Promise<PlannerDatabase> {
+  static async open(tempDirectory: string, { keepColumns = false } = {}): Promise<PlannerDatabase> {
+    const disabled = keepColumns ? [...USELESS_OPTIMIZERS, 'unused_columns'] : USELESS_OPTIMIZERS;
     const { instance, connection } = await openDuckdb({
       memoryBytes: 256 * 2 ** 20,
       tempDirectory,
       tempDiskBytes: 0,
       threads: 1,
-      // `in_clause` would turn an IN list into a join, where the list can no longer be seen. The others only cost time here.
-      settings: [
-        "SET explain_output='all'",
-        "SET disabled_optimizers='in_clause,statistics_propagation,compressed_materialization,join_filter_pushdown,build_side_probe_side,late_materialization,top_n_window_elimination,join_order'",
-      ],
+      settings: [`SET disabled_optimizers='${disabled.join(',')}'`],
     });
-    const words = await connection.runAndReadAll(
-      "SELECT keyword_name FROM duckdb_keywords() WHERE keyword_category <> 'unreserved'",
+    const serializer = await connection.prepare(
+      'SELECT json_serialize_sql($1::VARCHAR, skip_null := true, skip_empty := true, skip_default := true)',
     );
-    const shared: SharedPlanner = { instance, connection, stubs: new Map(), queue: Promise.resolve(), closed: false };
+    const optimizer = await connection.prepare(
+      'SELECT json_serialize_plan($1::VARCHAR, skip_null := true, skip_empty := false, skip_default := true, optimize := true)',
+    );
+    const shared: SharedPlanner = {
+      tempDirectory,
+      instance,
+      connection,
+      serializer,
+      optimizer,
+      stubs: new Map(),
+      shapes: new ShapeCache(),
+      queue: Promise.resolve(),
+      closed: false,
+    };
     for (let slot = 0; slot < MAX_REFERENCES; slot++)
       connection.registerTableFunction(stubFunction(slot, shared.stubs));
-    return new PlannerDatabase(shared, new Set(words.getRows().map(([word]) => String(word))));
+    return new PlannerDatabase(shared);
   }
 
   /** The same planner, for a statement that ends when the signal is aborted: folding constants can take long. */
   within(signal: AbortSignal): PlannerDatabase {
-    return new PlannerDatabase(this.shared, this.reservedWords, signal);
+    return new PlannerDatabase(this.shared, signal);
+  }
+
+  /** What statements on this planner have parsed to. */
+  get shapes(): ShapeCache {
+    return this.shared.shapes;
   }
 
   /** The AST of a text as JSON, or the parser's error in the same form (`{"error":true,...}`). */
   async serialize(sql: string): Promise<string> {
-    return this.serially(async ({ connection }) => {
-      const reader = await connection.runAndReadAll(
-        'SELECT json_serialize_sql($1::VARCHAR, skip_null := true, skip_empty := true, skip_default := true)',
-        [sql],
-      );
-      return String(reader.getRows()[0]?.[0]);
-    });
+    return this.serially(({ serializer }) => jsonOf(serializer, sql));
   }
 
   /**
-   * `logical_opt` and `physical_plan` of a statement whose tables are `headgate_ref_N('<key>')`. Throws DuckDB's errors,
-   * whose positions count EXPLAIN_PREFIX too.
+   * The optimized logical plan of a statement whose tables are `headgate_ref_N('<key>')`, as `json_serialize_plan` writes
+   * it; or, in the same form, an error (`{"error":true,...}`), of which `explain` throws the details.
+   * DuckDB 1.5.6 cannot serialize a recursive query from which it removed unused columns: `keepColumns` leaves them in.
    */
-  async explain(sql: string, stubs: ReadonlyMap<string, Stub>): Promise<{ logical: string; physical: string }> {
-    return this.serially(async ({ connection, stubs: known }) => {
-      for (const [key, stub] of stubs) known.set(key, stub);
+  async logicalPlan(
+    sql: string,
+    stubs: ReadonlyMap<string, Stub>,
+    { keepColumns }: { readonly keepColumns: boolean },
+  ): Promise<string> {
+    if (!keepColumns) return this.withStubs(stubs, ({ optimizer }) => jsonOf(optimizer, sql));
+    const { shared, signal } = this;
+    // A setting can't be changed once the database is in use, so that this takes one of its own.
+    shared.keeper ??= PlannerDatabase.open(shared.tempDirectory, { keepColumns: true });
+    return (await shared.keeper).within(signal).logicalPlan(sql, stubs, { keepColumns: false });
+  }
+
+  /** Throws DuckDB's error of a statement over stubs, if it has one; positions in it count EXPLAIN_PREFIX too. */
+  async explain(sql: string, stubs: ReadonlyMap<string, Stub>): Promise<void> {
+    await this.withStubs(stubs, ({ connection }) => connection.run(`${EXPLAIN_PREFIX}${sql}`));
+  }
+
+  private withStubs<T>(stubs: ReadonlyMap<string, Stub>, work: (shared: SharedPlanner) => Promise<T>): Promise<T> {
+    return this.serially(async (shared) => {
+      for (const [key, stub] of stubs) shared.stubs.set(key, stub);
       try {
-        const reader = await connection.runAndReadAll(`${EXPLAIN_PREFIX}${sql}`);
-        const plans = new Map(reader.getRows().map(([name, plan]) => [String(name), String(plan)]));
-        return { logical: plans.get('logical_opt') ?? '[]', physical: plans.get('physical_plan') ?? '[]' };
+        return await work(shared);
       } finally {
-        for (const key of stubs.keys()) known.delete(key);
+        for (const key of stubs.keys()) shared.stubs.delete(key);
       }
     });
   }
@@ -89,6 +131,9 @@ export class PlannerDatabase {
     if (shared.closed) return;
     shared.closed = true;
     await shared.queue.catch(() => undefined);
+    await (await shared.keeper)?.close();
+    shared.serializer.destroySync();
+    shared.optimizer.destroySync();
     shared.connection.closeSync();
     shared.instance.closeSync();
   }
@@ -105,11 +150,25 @@ export class PlannerDatabase {
 
 /** What every user of one planner shares. */
 interface SharedPlanner {
+  readonly tempDirectory: string;
+  /** The planner that leaves unused columns in, once it is needed. */
+  keeper?: Promise<PlannerDatabase>;
   readonly instance: DuckDBInstance;
   readonly connection: DuckDBConnection;
+  /** Both prepared once, because that takes longer than what they do for most statements. */
+  readonly serializer: DuckDBPreparedStatement;
+  readonly optimizer: DuckDBPreparedStatement;
   readonly stubs: Map<string, Stub>;
+  readonly shapes: ShapeCache;
   queue: Promise<unknown>;
   closed: boolean;
+}
+
+/** The JSON that a statement of one parameter makes of a text. */
+async function jsonOf(statement: DuckDBPreparedStatement, sql: string): Promise<string> {
+  statement.bindVarchar(1, sql);
+  const chunk = await (await statement.run()).fetchChunk();
+  return String(chunk?.getColumnVector(0).getItem(0));
 }
 
 function stubFunction(slot: number, stubs: ReadonlyMap<string, Stub>): DuckDBTableFunction {

@@ -1,3 +1,4 @@
+import type { ResultField, ResultType } from '../result.js';
 import {
   type DuckDBArrayType,
   type DuckDBDecimalType,
@@ -7,8 +8,7 @@ import {
   type DuckDBType,
   DuckDBTypeId,
   type DuckDBUnionType,
-} from '@duckdb/node-api';
-import type { ResultField, ResultType } from '../result.js';
+} from './node-api.js';
 
 type Kind = ResultType extends infer T ? (T extends ResultType ? Omit<T, 'sql'> : never) : never;
 

@@ -1,3 +1,4 @@
+import type { ResultValue, RowBatch } from '../result.js';
 import {
   DuckDBArrayVector,
   DuckDBBlobValue,
@@ -9,8 +10,7 @@ import {
   DuckDBUnionVector,
   type DuckDBValue,
   type DuckDBVector,
-} from '@duckdb/node-api';
-import type { ResultValue, RowBatch } from '../result.js';
+} from './node-api.js';
 
 /** The rows of a chunk as plain values (see result.ts for the form of each type). */
 export function readRows(chunk: DuckDBDataChunk): RowBatch {

@@ -1,11 +1,23 @@
 import { describe, expect, it } from 'vitest';
+import type { TableDescription } from '../../dynamodb/table-description.js';
+import { catalogTable, tableReference } from '../testing/catalog-table.js';
 import { Meter } from './meter.js';
 
-const NO_COST = { readUnits: 0, requests: 0, dollars: 0 };
+const NO_COST = { readUnits: 0, requests: 0, seconds: 0, dollars: 0 };
 
-function plan(table: string) {
+function planned(name: string, slot = 0, description: Partial<TableDescription> = {}) {
+  const table = catalogTable({ name });
   return {
-    plan: { table, alias: 't', path: 'scan' as const, columns: [], conjuncts: [], estimate: NO_COST, notes: [] },
+    reference: tableReference({ ...table, description: { ...table.description, ...description } }, slot),
+    plan: {
+      table: `s.${name}`,
+      alias: 't',
+      path: 'scan' as const,
+      columns: [],
+      conjuncts: [],
+      estimate: NO_COST,
+      notes: [],
+    },
   };
 }
 
@@ -19,32 +31,58 @@ describe('Meter', () => {
     expect(new Meter().reads).toEqual([]);
   });
 
-  it('adds up the pages of one table, those without items too', () => {
-    const meter = new Meter();
-    meter.add(plan('s.a'), page(3, 10, 1.5));
-    meter.add(plan('s.a'), page(0, 10, 128.5));
+  it('adds up the pages of one reference, those without items too', () => {
+    const meter = new Meter(() => 0);
+    meter.add(planned('a'), page(3, 10, 1.5));
+    meter.add(planned('a'), page(0, 10, 128.5));
     expect(meter.reads).toEqual([
-      { table: 's.a', index: undefined, readUnits: 130, requests: 2, itemsScanned: 20, itemsReturned: 3 },
+      {
+        slot: 0,
+        table: 's.a',
+        index: undefined,
+        readUnits: 130,
+        requests: 2,
+        itemsScanned: 20,
+        itemsReturned: 3,
+        dollars: 0.00001625,
+        milliseconds: 0,
+      },
     ]);
   });
 
-  it('keeps a table and each of its indexes apart, but not two references to the same one', () => {
+  it('keeps references to the same table apart, and for each the table and its indexes', () => {
     const meter = new Meter();
-    meter.add(plan('s.a'), page(1, 1, 0.5));
-    meter.add(plan('s.a'), { ...page(2, 2, 1), index: 'by-day' });
-    meter.add(plan('s.b'), page(3, 3, 2));
-    meter.add(plan('s.a'), { ...page(4, 4, 4), index: 'by-day' });
-    expect(meter.reads.map(({ table, index, readUnits }) => [table, index, readUnits])).toEqual([
-      ['s.a', undefined, 0.5],
-      ['s.a', 'by-day', 5],
-      ['s.b', undefined, 2],
+    meter.add(planned('a', 0), page(1, 1, 0.5));
+    meter.add(planned('a', 0), { ...page(2, 2, 1), index: 'by-day' });
+    meter.add(planned('a', 1), page(3, 3, 2));
+    meter.add(planned('a', 0), { ...page(4, 4, 4), index: 'by-day' });
+    expect(meter.reads.map(({ slot, index, readUnits }) => [slot, index, readUnits])).toEqual([
+      [0, undefined, 0.5],
+      [0, 'by-day', 5],
+      [1, undefined, 2],
     ]);
     expect(meter.totals()).toMatchObject({ readUnits: 7.5, requests: 4, items: 10 });
   });
 
-  it('prices the units as read requests on demand', () => {
+  it('prices the units of each table as they are paid there', () => {
     const meter = new Meter();
-    meter.add(plan('s.a'), page(1, 1, 1_000_000));
-    expect(meter.totals().dollars).toBe(0.125);
+    meter.add(planned('a', 0), page(1, 1, 1_000_000));
+    meter.add(planned('b', 1, { tableClass: 'STANDARD_INFREQUENT_ACCESS' }), page(1, 1, 1_000_000));
+    expect(meter.reads.map(({ dollars }) => dollars)).toEqual([0.125, 0.15625]);
+    expect(meter.totals().dollars).toBe(0.28125);
+  });
+
+  it('takes the time of a reference from its beginning to its last answer', () => {
+    let now = 100;
+    const meter = new Meter(() => now);
+    meter.begin(planned('a', 0));
+    now = 130;
+    meter.add(planned('a', 0), page(1, 1, 1));
+    now = 170;
+    meter.add(planned('a', 0), page(1, 1, 1));
+    meter.begin(planned('b', 1));
+    now = 175;
+    meter.add(planned('b', 1), page(1, 1, 1));
+    expect(meter.reads.map(({ milliseconds }) => milliseconds)).toEqual([70, 5]);
   });
 });

@@ -1,22 +1,38 @@
-import { dollarsOf } from '../plan/estimate.js';
-import type { PlannedReference } from '../plan/plan-references.js';
+import { dollarsOf } from '../cost/price-of.js';
+import type { PlannedReference } from '../plan/plan-reference.js';
 import type { ReadSummary } from '../statement.js';
 import type { Page } from './read-pages.js';
 
-/** Counts what a statement spends, by table and index. */
+type MeteredReference = Pick<PlannedReference, 'plan' | 'reference'>;
+
+/** Counts what a statement spends, by reference and by what is read for it: the table and each index. */
 export class Meter {
   private readonly byPlace = new Map<string, ReadSummary>();
+  private readonly begunAt = new Map<number, number>();
 
-  add({ plan }: Pick<PlannedReference, 'plan'>, page: Page): void {
-    const place = `${plan.table}\n${page.index ?? ''}`;
-    const before = this.byPlace.get(place);
+  constructor(private readonly now: () => number = () => performance.now()) {}
+
+  /** Reading of the reference begins: its time is counted from here. */
+  begin({ reference }: MeteredReference): void {
+    if (!this.begunAt.has(reference.slot)) this.begunAt.set(reference.slot, this.now());
+  }
+
+  add(planned: MeteredReference, page: Page): void {
+    this.begin(planned);
+    const { slot, source } = planned.reference;
+    const place = JSON.stringify([slot, page.index]);
+    const before = this.byPlace.get(place) ?? NOTHING;
+    const readUnits = before.readUnits + page.readUnits;
     this.byPlace.set(place, {
-      table: plan.table,
+      slot,
+      table: planned.plan.table,
       index: page.index,
-      readUnits: (before?.readUnits ?? 0) + page.readUnits,
-      requests: (before?.requests ?? 0) + 1,
-      itemsScanned: (before?.itemsScanned ?? 0) + page.scannedCount,
-      itemsReturned: (before?.itemsReturned ?? 0) + page.itemCount,
+      readUnits,
+      requests: before.requests + 1,
+      itemsScanned: before.itemsScanned + page.scannedCount,
+      itemsReturned: before.itemsReturned + page.itemCount,
+      dollars: dollarsOf(readUnits, source.kind === 'table' ? source.table.description : undefined),
+      milliseconds: this.now() - (this.begunAt.get(slot) ?? this.now()),
     });
   }
 
@@ -31,12 +47,13 @@ export class Meter {
     readonly dollars: number;
   } {
     const sum = (of: (read: ReadSummary) => number) => this.reads.reduce((total, read) => total + of(read), 0);
-    const readUnits = sum((read) => read.readUnits);
     return {
-      readUnits,
+      readUnits: sum((read) => read.readUnits),
       requests: sum((read) => read.requests),
       items: sum((read) => read.itemsReturned),
-      dollars: dollarsOf(readUnits),
+      dollars: sum((read) => read.dollars),
     };
   }
 }
+
+const NOTHING = { readUnits: 0, requests: 0, itemsScanned: 0, itemsReturned: 0 };

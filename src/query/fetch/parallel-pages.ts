@@ -1,19 +1,27 @@
+import { setMaxListeners } from 'node:events';
+
+/** Gives the pages of one place, one after another, until it ends or `stop` is aborted. */
+export type PageSource<Page> = (stop: AbortSignal) => AsyncIterable<Page>;
+
 /**
  * Runs the sources with at most `concurrency` at once and yields their pages as they come, at most `ahead` of them
- * waiting to be taken. The first error ends everything; so does a consumer that stops early: `stop` is then aborted.
- * When it ends, however it does, no source runs any more.
+ * waiting to be taken. Sources that are found on the way are asked for one by one, when there is room to run them. The
+ * first error ends everything; so does a consumer that stops early: `stop` is then aborted. When it ends, however it
+ * does, no source runs any more.
  */
 export async function* parallelPages<Page>(
-  sources: readonly ((stop: AbortSignal) => AsyncIterable<Page>)[],
+  sources: readonly PageSource<Page>[] | ((stop: AbortSignal) => AsyncIterable<PageSource<Page>>),
   options: { readonly concurrency: number; readonly ahead: number; readonly signal: AbortSignal },
 ): AsyncGenerator<Page> {
   const end = new AbortController();
   const stop = AbortSignal.any([options.signal, end.signal]);
+  // Each request that is under way listens to it.
+  setMaxListeners(0, stop);
   const queue = new PageQueue<Page>(options.ahead);
-  const waiting = [...sources];
+  const waiting = each(typeof sources === 'function' ? sources(stop) : sources);
   const worker = async () => {
-    for (let source = waiting.shift(); source !== undefined && !stop.aborted; source = waiting.shift()) {
-      for await (const page of source(stop)) {
+    for (let next = await waiting.next(); !next.done && !stop.aborted; next = await waiting.next()) {
+      for await (const page of next.value(stop)) {
         if (!(await queue.put(page))) return;
       }
     }
@@ -22,8 +30,8 @@ export async function* parallelPages<Page>(
     queue.fail(error);
     end.abort();
   };
-  const workers = Array.from({ length: Math.min(options.concurrency, sources.length) }, () => worker().catch(failed));
-  const work = Promise.all(workers).then(() => queue.finish());
+  const workers = typeof sources === 'function' ? options.concurrency : Math.min(options.concurrency, sources.length);
+  const work = Promise.all(Array.from({ length: workers }, () => worker().catch(failed))).then(() => queue.finish());
   try {
     yield* queue.pages();
     // A signal that is aborted between two sources ends the workers without an error.
@@ -32,7 +40,14 @@ export async function* parallelPages<Page>(
     end.abort();
     queue.finish();
     await work;
+    // Whoever finds the sources may still hold something open; why it ended is known already.
+    await waiting.return(undefined).catch(() => undefined);
   }
+}
+
+async function* each<T>(values: Iterable<T> | AsyncIterable<T>): AsyncGenerator<T, undefined> {
+  yield* values;
+  return undefined;
 }
 
 /** A bounded queue between page readers and one consumer. */

@@ -1,20 +1,9 @@
-import { afterEach, describe, expect, it, vi } from 'vitest';
-import type { TableDescription } from '../../dynamodb/table-description.js';
+import { describe, expect, it } from 'vitest';
+import type { IndexDescription, TableDescription } from '../../dynamodb/table-description.js';
 import type { BatchGetItemRequest, Key, QueryRequest, RawPage, ScanRequest } from '../../dynamodb/table-reader.js';
 import type { AccessPath, CommonRequest } from '../plan/access-path.js';
 import { ExpressionNames } from '../plan/expression-names.js';
 import { type Page, readPages } from './read-pages.js';
-
-const waits = vi.hoisted(() => [] as number[]);
-// The waits between attempts are recorded and not waited for.
-vi.mock('node:timers/promises', () => ({
-  setTimeout: async (ms: number, _value: unknown, { signal }: { signal: AbortSignal }) => {
-    signal.throwIfAborted();
-    waits.push(ms);
-  },
-}));
-
-afterEach(() => waits.splice(0));
 
 const never = new AbortController().signal;
 const DESCRIPTION: TableDescription = {
@@ -29,6 +18,17 @@ const DESCRIPTION: TableDescription = {
   billing: { mode: 'on-demand', maxReadUnits: undefined },
   warmReadUnits: undefined,
   tableClass: 'STANDARD',
+};
+
+const INDEX: IndexDescription = {
+  name: 'by-day',
+  kind: 'global',
+  partitionKeys: [{ name: 'day', type: 'S' }],
+  sortKeys: [{ name: 'rank', type: 'N' }],
+  projection: { kind: 'keys-only' },
+  usable: true,
+  itemCount: 0,
+  sizeBytes: 0,
 };
 
 function common(more: Partial<CommonRequest> = {}): CommonRequest {
@@ -63,6 +63,12 @@ function page(names: readonly string[], more: Partial<RawPage> = {}): RawPage {
     readUnits: 0.5,
     ...more,
   };
+}
+
+async function all(pages: AsyncIterable<Page>): Promise<Page[]> {
+  const taken: Page[] = [];
+  for await (const page of pages) taken.push(page);
+  return taken;
 }
 
 async function namesOf(pages: AsyncIterable<Page>): Promise<string[]> {
@@ -149,6 +155,75 @@ describe('readPages of a scan', () => {
   });
 });
 
+describe('readPages of a scan in segments', () => {
+  const scanOf = (more: Partial<AccessPath & { kind: 'scan' }>): AccessPath => ({
+    kind: 'scan',
+    index: undefined,
+    segments: 1,
+    filter: undefined,
+    common: common(),
+    ...more,
+  });
+
+  it('follows each segment to its end, at most eight at once', async () => {
+    let running = 0;
+    let mostRunning = 0;
+    const asked: string[] = [];
+    const scan = async ({ segment, totalSegments, exclusiveStartKey }: ScanRequest) => {
+      mostRunning = Math.max(mostRunning, ++running);
+      await new Promise((resolve) => setImmediate(resolve));
+      running--;
+      const name = `${segment}/${totalSegments}${exclusiveStartKey === undefined ? '' : '+'}`;
+      asked.push(name);
+      return page([name], exclusiveStartKey === undefined ? { lastEvaluatedKey: { pk: { S: name } } } : {});
+    };
+    const pages = readPages(scanOf({ segments: 20 }), DESCRIPTION, { reader: readerOf({ scan }), signal: never });
+    const names = await namesOf(pages);
+    const all = Array.from({ length: 20 }, (_, i) => [`${i}/20`, `${i}/20+`]).flat();
+    expect(names.toSorted()).toEqual(all.toSorted());
+    expect(asked.toSorted()).toEqual(all.toSorted());
+    expect(mostRunning).toBe(8);
+  });
+
+  it('is an ordinary scan where there is one segment', async () => {
+    const asked: ScanRequest[] = [];
+    const scan = async (request: ScanRequest) => {
+      asked.push(request);
+      return page([]);
+    };
+    await namesOf(readPages(scanOf({}), DESCRIPTION, { reader: readerOf({ scan }), signal: never }));
+    expect(asked).toEqual([{ tableName: 'things' }]);
+  });
+
+  it('reads an index, counts only where that is asked for, and names the index in its pages', async () => {
+    const asked: ScanRequest[] = [];
+    const scan = async (request: ScanRequest) => {
+      asked.push(request);
+      return page([], { scannedCount: 10, itemCount: 10 });
+    };
+    const path = scanOf({ index: INDEX, segments: 2, countOnly: true });
+    const pages = await all(readPages(path, DESCRIPTION, { reader: readerOf({ scan }), signal: never }));
+    expect(asked).toEqual(
+      [0, 1].map((segment) => ({
+        tableName: 'things',
+        indexName: 'by-day',
+        countOnly: true,
+        segment,
+        totalSegments: 2,
+      })),
+    );
+    expect(pages.map(({ index, itemCount }) => [index, itemCount])).toEqual([
+      ['by-day', 10],
+      ['by-day', 10],
+    ]);
+  });
+
+  it('has one segment where it stops early: which items come first would be left to chance', () => {
+    const path = scanOf({ segments: 2, stop: { rows: 1, backward: false } });
+    expect(() => readPages(path, DESCRIPTION, { reader: readerOf({}), signal: never })).toThrow('one segment');
+  });
+});
+
 describe('readPages of queries', () => {
   it('follows every range to its end, each with its own values, at most eight at once', async () => {
     const partitions = Array.from({ length: 20 }, (_, i) => `p${i}`);
@@ -210,50 +285,24 @@ describe('readPages of keys', () => {
     const names = await namesOf(readPages(path, DESCRIPTION, { reader: readerOf({ batchGetItem }), signal: never }));
     expect(names).toEqual(keys(100).map(nameOf));
     expect(calls).toBe(34);
-    expect(waits.every((ms) => ms <= 50)).toBe(true);
   });
 
-  it('waits longer and longer while nothing is processed, and starts over when something is', async () => {
-    let calls = 0;
-    const batchGetItem = async ({ keys: wanted }: BatchGetItemRequest) => {
-      calls += 1;
-      const done = calls === 5 ? 1 : calls > 7 ? wanted.length : 0;
-      return { ...page(wanted.slice(0, done).map(nameOf)), unprocessedKeys: wanted.slice(done) };
-    };
-    const path: AccessPath = { kind: 'keys', keys: keys(10), common: common() };
-    const names = await namesOf(readPages(path, DESCRIPTION, { reader: readerOf({ batchGetItem }), signal: never }));
-    expect(names).toEqual(keys(10).map(nameOf));
-    const longest = [100, 200, 400, 800, 50, 100, 200];
-    expect(waits).toHaveLength(longest.length);
-    waits.forEach((ms, i) => {
-      expect(ms).toBeLessThanOrEqual(longest[i] ?? 0);
-      expect(ms).toBeGreaterThanOrEqual((longest[i] ?? 0) / 2);
-    });
-  });
-
-  it('gives up with DYNAMODB_THROTTLED when nothing is processed again and again', async () => {
-    let calls = 0;
-    const batchGetItem = async ({ keys: wanted }: BatchGetItemRequest) => {
-      calls += 1;
-      return { ...page([]), unprocessedKeys: wanted };
-    };
+  it('refuses a reader that gives batches without progress, instead of asking for ever', async () => {
+    const batchGetItem = async ({ keys: wanted }: BatchGetItemRequest) => ({ ...page([]), unprocessedKeys: wanted });
     const path: AccessPath = { kind: 'keys', keys: keys(7), common: common() };
     const pages = readPages(path, DESCRIPTION, { reader: readerOf({ batchGetItem }), signal: never });
-    await expect(namesOf(pages)).rejects.toMatchObject({
-      code: 'DYNAMODB_THROTTLED',
-      message: 'DynamoDB left 7 keys of things unread 10 times over',
-    });
-    expect(calls).toBe(10);
+    await expect(namesOf(pages)).rejects.toThrow('progress');
   });
 
   it('stops asking for unprocessed keys when its signal is aborted', async () => {
     const caller = new AbortController();
     let calls = 0;
-    const batchGetItem = async ({ keys: wanted }: BatchGetItemRequest) => {
+    const batchGetItem = async ({ keys: wanted }: BatchGetItemRequest, stop: AbortSignal) => {
+      stop.throwIfAborted();
       if (++calls === 2) caller.abort(new Error('enough'));
-      return { ...page([]), unprocessedKeys: wanted };
+      return { ...page([]), unprocessedKeys: wanted.slice(1) };
     };
-    const path: AccessPath = { kind: 'keys', keys: keys(7), common: common() };
+    const path: AccessPath = { kind: 'keys', keys: keys(70), common: common() };
     const pages = readPages(path, DESCRIPTION, { reader: readerOf({ batchGetItem }), signal: caller.signal });
     await expect(namesOf(pages)).rejects.toThrow('enough');
     expect(calls).toBe(2);

@@ -52,7 +52,9 @@ function unknownColumn(
   const tables = references.filter(({ source }) => source.kind === 'table');
   const near = nearest(
     name,
-    references.flatMap(({ columns }) => columns.map((column) => column.name)),
+    references.flatMap(({ columns, expiry }) =>
+      columns.filter((column) => !(expiry?.isHidden && column === expiry.column)).map((column) => column.name),
+    ),
   );
   const where = tables.length === 1 && tables[0] !== undefined ? ` in ${displayName(tables[0])}` : '';
   const ways = `DESCRIBE lists the columns. An attribute that the catalog has not seen is reached by _item->>'${name.replaceAll("'", "''")}'.`;

@@ -3,6 +3,7 @@ import type { AttributeValue } from '../../dynamodb/attribute-value.js';
 import type { AttributePath, CompareOp, Predicate, Translated } from '../plan/predicate.js';
 import { type Constant, operandFor } from './constants.js';
 import { looseRange } from './double-range.js';
+import { compareParsed } from './parsed-text.js';
 import type { Target } from './read-target.js';
 
 /** `target op constant`; undefined where DynamoDB could not compare as SQL does. */
@@ -10,6 +11,7 @@ export function compare(target: Target, op: CompareOp, constant: Constant): Tran
   const { path, type, asDouble } = target;
   if (asDouble || type.kind === 'double')
     return constant.kind === 'number' ? looseRange(path, op, constant.text) : undefined;
+  if (type.kind === 'string' && type.as !== 'text') return compareParsed({ path, as: type.as }, op, constant);
   const value = operandFor(type, constant);
   if (value === undefined) return undefined;
   const comparison: Predicate = { kind: 'compare', path, op, value };

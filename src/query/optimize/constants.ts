@@ -1,15 +1,20 @@
 import type { ColumnType } from '../../catalog/column-type.js';
+import { isInForm, type ParsedForm } from '../../catalog/text-form.js';
 import type { AttributeValue } from '../../dynamodb/attribute-value.js';
 import { type AstNode, isNode } from '../parse/parse-statement.js';
 
-/** A constant of an optimized expression: exact number text, a double, text, bytes in base64, or a boolean. */
+/**
+ * A constant of an optimized expression: exact number text, a double, text, bytes in base64, a boolean, or a date, a moment
+ * or a UUID in the form of `text-form.ts`; a moment without a zone, and with seconds.
+ */
 export type Constant =
   | { readonly kind: 'number'; readonly text: string }
   | { readonly kind: 'text'; readonly text: string }
   | { readonly kind: 'binary'; readonly base64: string }
-  | { readonly kind: 'boolean'; readonly value: boolean };
+  | { readonly kind: 'boolean'; readonly value: boolean }
+  | { readonly kind: ParsedForm; readonly text: string };
 
-/** The constant that an AST node is; undefined for NULL, dates and whatever else has no counterpart in DynamoDB. */
+/** The constant that an AST node is; undefined for NULL and whatever else has no counterpart in DynamoDB. */
 export function readConstant(node: AstNode): Constant | undefined {
   if (node['class'] === 'CAST') return readCast(node);
   if (node['class'] !== 'CONSTANT' || !isNode(node['value'])) return undefined;
@@ -30,19 +35,35 @@ export function readConstant(node: AstNode): Constant | undefined {
       return isNode(value) ? { kind: 'number', text: hugeintText(value) } : undefined;
     case 'DECIMAL':
       return { kind: 'number', text: decimalText(value, type) };
+    case 'DOUBLE':
+      return { kind: 'number', text: String(value ?? 0) };
+    case 'BLOB':
+      return { kind: 'binary', base64: blobBytes(typeof value === 'string' ? value : '').toString('base64') };
     default:
       return undefined;
   }
 }
 
-/** `'t'::BOOLEAN` and `'\xAA'::BLOB` are how plans write these. */
+/** `'t'::BOOLEAN`, `'\xAA'::BLOB` and `'2026-07-01'::DATE` are how plans write these. */
 function readCast(node: AstNode): Constant | undefined {
   const child = isNode(node['child']) ? readConstant(node['child']) : undefined;
   const target = isNode(node['cast_type']) ? node['cast_type']['id'] : undefined;
   if (child?.kind !== 'text') return undefined;
   if (target === 'BOOLEAN') return { kind: 'boolean', value: child.text === 't' || child.text === 'true' };
   if (target === 'BLOB') return { kind: 'binary', base64: blobBytes(child.text).toString('base64') };
+  if (target === 'DATE' || target === 'UUID') return inForm(target === 'DATE' ? 'date' : 'uuid', child.text);
+  if (target === 'TIMESTAMP' || target === 'TIMESTAMP WITH TIME ZONE') return readMoment(child.text);
   return undefined;
+}
+
+/** DuckDB's time zone is UTC (`open-duckdb.ts`), so that a moment with a zone is the same text as one without. */
+function readMoment(text: string): Constant | undefined {
+  const [, day, time] = /^([\d-]+) (\d\d:\d\d:\d\d(?:\.\d+)?)(?:[+]00)?$/.exec(text) ?? [];
+  return inForm('timestamp', `${day}T${time}`);
+}
+
+function inForm(kind: ParsedForm, text: string): Constant | undefined {
+  return isInForm(kind, text) ? { kind, text } : undefined;
 }
 
 /** DuckDB's text of a BLOB: printable ASCII as it is, other bytes as \xAA. */
@@ -70,12 +91,12 @@ function decimalText(value: AstNode[string] | undefined, type: AstNode): string 
 
 /**
  * The constant as an operand for a column of this type; undefined where DynamoDB could not compare it as SQL does:
- * another type, a number that DynamoDB cannot hold, or a column that is parsed from text.
+ * another type, a number that DynamoDB cannot hold, or moments, which have several spellings.
  */
 export function operandFor(type: ColumnType, constant: Constant): AttributeValue | undefined {
   switch (type.kind) {
     case 'string':
-      return type.as === 'text' && constant.kind === 'text' ? { S: constant.text } : undefined;
+      return type.as !== 'timestamp' && constant.kind === type.as ? { S: constant.text } : undefined;
     case 'bigint':
     case 'hugeint':
     case 'decimal':

@@ -3,7 +3,7 @@ import type { ColumnType } from '../../catalog/column-type.js';
 import { EditedText } from '../parse/edited-text.js';
 import { parseQuery } from '../parse/parse-statement.js';
 import { describe as inWords } from '../plan/filter-expression.js';
-import type { NeededReference } from '../plan/plan-references.js';
+import type { NeededReference } from '../plan/plan-reference.js';
 import { findTables } from '../resolve/find-tables.js';
 import { ITEM_COLUMN, type Reference } from '../resolve/reference.js';
 import { BIGINT, catalogTable, TEXT } from '../testing/catalog-table.js';
@@ -21,10 +21,6 @@ const TABLES: Readonly<Record<string, Readonly<Record<string, ColumnType>>>> = {
 };
 
 async function needed(sql: string): Promise<readonly NeededReference[]> {
-  return (await optimized(sql)).needed;
-}
-
-async function optimized(sql: string) {
   const text = EditedText.of(sql);
   const ast = await parseQuery(text, planner());
   const names = findTables(ast, text);
@@ -61,8 +57,8 @@ describe('what DynamoDB is asked', () => {
       [["a b = 1; it's = 'x'; order = 'a'"]],
     ],
     ["SELECT * FROM t, unnest(tags) x WHERE t.id = 'a' AND v = 1", [["v = 1; id = 'a'"]]],
-    ['SELECT * FROM odd, unnest(tags) x WHERE "order" = \'a\'', [['?']]],
-    ["SELECT * FROM t AS x(v, id, tags), unnest(tags) WHERE x.v = 'a'", [['?']]],
+    ['SELECT * FROM odd, unnest(tags) x WHERE "order" = \'a\'', [["order = 'a'"]]],
+    ["SELECT * FROM t AS x(v, id, tags), unnest(tags) WHERE x.v = 'a'", [["id = 'a'"]]],
     ['SELECT * FROM t QUALIFY row_number() OVER (PARTITION BY id ORDER BY v) = 1', [['']]],
   ])('%s', async (sql, expected) => {
     const sorted = (all: string[][]) => all.map((each) => each.map((text) => text.split('; ').toSorted().join('; ')));
@@ -71,17 +67,16 @@ describe('what DynamoDB is asked', () => {
 
   test('is never about another column than the statement means, whatever its aliases are', async () => {
     const swapped = '(SELECT id AS v, v AS id FROM t) p';
-    for (const sql of [
-      `SELECT * FROM u, LATERAL (SELECT count(*) FROM ${swapped} WHERE p.v = u.id) x`,
-      `SELECT * FROM u WHERE u.w IN (SELECT p.id FROM ${swapped} WHERE p.v = u.id)`,
-      `SELECT * FROM u, LATERAL (SELECT count(*) FROM t AS p(v, id) WHERE p.v = u.id) x`,
-      `SELECT * FROM u, LATERAL (SELECT count(*) FROM (FROM u AS p(id, v) UNION ALL SELECT v, id FROM t) q WHERE q.id = u.w) x`,
+    for (const [sql, ofT] of [
+      [`SELECT * FROM u, LATERAL (SELECT count(*) FROM ${swapped} WHERE p.v = u.id) x`, 'id is S'],
+      [`SELECT * FROM u WHERE u.w IN (SELECT p.id FROM ${swapped} WHERE p.v = u.id)`, 'id is S'],
+      [`SELECT * FROM u, LATERAL (SELECT count(*) FROM t AS p(v, id) WHERE p.id = u.w) x`, 'v is N'],
     ]) {
-      for (const text of (await asked(sql)).flat(2)) expect(['', '?']).toContain(text);
+      expect((await asked(sql ?? '')).at(-1)).toEqual([ofT]);
     }
     expect(await asked(`SELECT * FROM ${swapped} WHERE p.v = 'a' AND p.id = 1`)).toEqual([["v = 1; id = 'a'"]]);
     expect(await asked(`SELECT * FROM (SELECT id AS v, v AS id, tags FROM t) p, unnest(tags) WHERE p.v = 'a'`)).toEqual(
-      [['']],
+      [["id = 'a'"]],
     );
   });
 
@@ -90,9 +85,7 @@ describe('what DynamoDB is asked', () => {
     expect(await asked(`SELECT * FROM t WHERE id <> ${text}`)).toEqual([[`id is S AND id <> ${text}`]]);
     expect(await asked(`SELECT * FROM t, unnest(tags) WHERE id <> ${text}`)).toEqual([[`id is S AND id <> ${text}`]]);
     const name = '"x\n(v = 1)\ny"';
-    for (const reading of (await asked(`SELECT * FROM lines, unnest(tags) WHERE ${name} = 'a'`)).flat()) {
-      expect(reading).toMatch(/^[?; ]*$/);
-    }
+    expect(await asked(`SELECT * FROM lines, unnest(tags) WHERE ${name} = 'a'`)).toEqual([["x\n(v = 1)\ny = 'a'"]]);
     expect(await asked(`SELECT * FROM lines WHERE ${name} = 'a'`)).toEqual([["x\n(v = 1)\ny = 'a'"]]);
   });
 
@@ -119,7 +112,7 @@ describe('the columns that are fetched', () => {
 describe('what people see', () => {
   test('has the names of the statement', async () => {
     const [reference] = await needed(`SELECT * FROM odd WHERE "a b" > 1 AND "order" <> 'column0_1'`);
-    expect(reference?.readings.flat().map(({ sql }) => sql)).toEqual(['(a b > 1)', "(order != 'column0_1')"]);
+    expect(reference?.readings.flat().map(({ sql }) => sql)).toEqual(['a b > 1', "order <> 'column0_1'"]);
   });
 
   test.each([
@@ -150,8 +143,7 @@ describe('what people see', () => {
 
 test('everything is read when DuckDB itself fails to plan', async () => {
   const failing = {
-    reservedWords: new Set<string>(),
-    serialize: (sql: string) => planner().serialize(sql),
+    logicalPlan: async () => '{"error":true}',
     explain: async () => {
       throw new Error('{"exception_type":"INTERNAL","exception_message":"Attempted to access index 0"}');
     },
@@ -163,12 +155,14 @@ test('everything is read when DuckDB itself fails to plan', async () => {
   if (found === undefined) throw new Error('no table');
   const table = catalogTable({ name: 't', columns: TABLES['t'] ?? {} });
   const reference: Reference = { slot: 0, found, alias: 't', source: { kind: 'table', table }, columns: table.columns };
-  expect((await optimize({ ast, text, names }, [reference], failing)).needed).toEqual([
+  expect(await optimize({ ast, text, names }, [reference], failing)).toEqual([
     {
       reference,
       readings: [[]],
       columns: table.columns,
       notes: ['all items and columns are fetched, because DuckDB could not plan the statement'],
+      goal: undefined,
+      lookups: [],
     },
   ]);
 });

@@ -71,7 +71,11 @@ describe('comparisons', () => {
     ['s = 5', undefined],
     ["n = '5'", undefined],
     ["j = '5'", undefined],
-    ["day = '2020-01-01'::DATE", undefined],
+    ["day = '2020-01-01'::DATE", "day = '2020-01-01'"],
+    ["day <> '2020-01-01'::DATE", "~day is S AND day <> '2020-01-01'"],
+    ["day < '2020-01-01'::DATE", "~day < '2020-01-01'"],
+    ["CAST(day AS TIMESTAMP) > '2020-01-01 10:00:00'::TIMESTAMP", "~day >= '2020-01-01'"],
+    ["day IN ('2020-01-01'::DATE, '2020-01-02'::DATE)", "day IN ('2020-01-01', '2020-01-02')"],
     ["day = '2020-01-01'", undefined],
     ['unknown = 5', undefined],
     ['n + 1 = 5', undefined],
@@ -138,9 +142,9 @@ describe('lists of values', () => {
 
 describe('ranges', () => {
   test.each([
-    ['n BETWEEN 1 AND 5', '~n >= 1 AND n <= 5'],
+    ['n BETWEEN 1 AND 5', 'n >= 1 AND n <= 5'],
     ["s BETWEEN 'a' AND n", "~s >= 'a'"],
-    ['NOT (n BETWEEN 1 AND 5)', undefined],
+    ['NOT (n BETWEEN 1 AND 5)', 'n < 1 OR n > 5'],
     ['b BETWEEN false AND true', '~b is BOOL AND b is BOOL'],
     ["prefix(s, 'a')", "begins_with(s, 'a')"],
     ["starts_with(s, 'a')", "begins_with(s, 'a')"],
@@ -172,7 +176,7 @@ describe('NULL', () => {
     ["struct_extract(m, 'city') IS NULL", 'm.city is not S'],
     ['array_extract(l, 3) IS NULL', 'l[2] is not S'],
     ['day IS NULL', undefined],
-    ['day IS NOT NULL', undefined],
+    ['day IS NOT NULL', '~day is S'],
     ['lower(s) IS NULL', undefined],
   ])('%s', async (sql, expected) => {
     expect(await asked(sql)).toBe(expected);

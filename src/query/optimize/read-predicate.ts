@@ -1,6 +1,7 @@
 import { attributeTypeOf, type ColumnType } from '../../catalog/column-type.js';
+import { isParsed } from '../../catalog/text-form.js';
 import type { AttributeValue } from '../../dynamodb/attribute-value.js';
-import { type AstNode, isNode, nodesOf, textMember } from '../parse/parse-statement.js';
+import { type AstNode, type AstValue, isNode, nodesOf, textMember } from '../parse/parse-statement.js';
 import type { CompareOp, Translated } from '../plan/predicate.js';
 import { beginsWith, compare, conjunction, containing, disjunction } from './comparisons.js';
 import { type Constant, operandFor, readConstant } from './constants.js';
@@ -82,19 +83,18 @@ class Reader {
     return compare(target, negated ? NEGATED[written] : written, constant);
   }
 
-  /**
-   * DuckDB prints BETWEEN for open bounds too (`a > 1 AND a < 9`), so it never means more than its bounds, ends
-   * included; what its negation means cannot be told.
-   */
   private readBetween(node: AstNode, negated: boolean): Translated | undefined {
-    const target = isNode(node['input']) ? readTarget(node['input'], this.columnOf) : undefined;
-    if (target === undefined || negated) return undefined;
-    const bound = (member: string, op: CompareOp) => {
-      const constant = isNode(node[member]) ? readConstant(node[member]) : undefined;
-      return constant === undefined ? undefined : compare(target, op, constant);
-    };
-    const range = conjunction([bound('lower', '>='), bound('upper', '<=')]);
-    return range === undefined ? undefined : { predicate: range.predicate, exact: false };
+    const bounds = [
+      this.compareWith(node['input'], negated ? '<' : '>=', node['lower']),
+      this.compareWith(node['input'], negated ? '>' : '<=', node['upper']),
+    ];
+    return negated ? disjunction(bounds) : conjunction(bounds);
+  }
+
+  private compareWith(input: AstValue | undefined, op: CompareOp, value: AstValue | undefined): Translated | undefined {
+    const target = isNode(input) ? readTarget(input, this.columnOf) : undefined;
+    const constant = isNode(value) ? readConstant(value) : undefined;
+    return target === undefined || constant === undefined ? undefined : compare(target, op, constant);
   }
 
   private readOperator(node: AstNode, negated: boolean): Translated | undefined {
@@ -118,9 +118,12 @@ class Reader {
 
   private readNull(node: AstNode, isNull: boolean): Translated | undefined {
     const target = readTarget(node, this.columnOf);
-    // A declared text type that cannot be parsed reads as NULL, which DynamoDB cannot see.
-    if (target === undefined || isParsed(target.type)) return undefined;
+    if (target === undefined) return undefined;
     const type = attributeTypeOf(target.type);
+    // A text that is not in the form of its declared type reads as NULL, which DynamoDB cannot see.
+    if (isParsed(target.type)) {
+      return isNull ? undefined : { predicate: { kind: 'present', path: target.path, type }, exact: false };
+    }
     return { predicate: { kind: isNull ? 'absent' : 'present', path: target.path, type }, exact: true };
   }
 
@@ -211,8 +214,4 @@ function isRow(node: AstNode): boolean {
 
 function isListOfValues(node: AstNode): boolean {
   return node['class'] === 'FUNCTION' && node['function_name'] === 'list_value';
-}
-
-function isParsed(type: ColumnType): boolean {
-  return type.kind === 'string' && type.as !== 'text';
 }

@@ -47,7 +47,15 @@ function readCastTarget(node: AstNode, columnOf: ColumnLookup): Target | undefin
   const target = isNode(child) ? readTarget(child, columnOf) : undefined;
   if (target === undefined || !isNode(cast) || tryCast === true || target.asDouble) return undefined;
   if (cast['id'] === 'DOUBLE' && isNumber(target.type)) return { ...target, asDouble: true };
+  if (isMoment(target.type) && MOMENTS.has(String(cast['id']))) return target;
   return isExactCast(target.type, cast) ? target : undefined;
+}
+
+/** DuckDB's time zone is UTC, so that a zone changes nothing; a date becomes its midnight. */
+const MOMENTS = new Set(['TIMESTAMP', 'TIMESTAMP WITH TIME ZONE']);
+
+function isMoment(type: ColumnType): boolean {
+  return type.kind === 'string' && (type.as === 'date' || type.as === 'timestamp');
 }
 
 function isNumber(type: ColumnType): boolean {

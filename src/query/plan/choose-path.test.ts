@@ -25,9 +25,10 @@ function choose(predicates: Predicate[], indexes: IndexDescription[] = [], optio
   const { attributes = ['pk'], consistentRead = false, sortKey = 'sk N' } = options;
   return choosePath({
     table: catalogTable({ sortKey, indexes }),
-    predicates,
+    conditions: predicates.map((predicate) => ({ predicate, exact: true })),
+    isComplete: true,
+    goal: undefined,
     attributes: new Set(attributes),
-    project: true,
     consistentRead,
   });
 }
@@ -129,10 +130,10 @@ describe('an index', () => {
     [{ kind: 'keys-only' }, ['x'], false],
     [{ kind: 'include', attributes: ['x'] }, ['x', 'pk'], true],
     [{ kind: 'include', attributes: ['x'] }, ['x', 'y'], false],
-  ])('with the projection %j that is asked for %j is used: %s', (projection, attributes, isUsed) => {
-    const { path, notes } = choose([equals('g', 'a')], [index('by_g', ['g S'], [], { projection })], { attributes });
-    expect(path.kind).toBe(isUsed ? 'query' : 'scan');
-    if (!isUsed) expect(notes[0]).toMatch(/it does not hold [xy]$/);
+  ])('with the projection %j that is asked for %j is enough by itself: %s', (projection, attributes, isEnough) => {
+    const { path } = choose([equals('g', 'a')], [index('by_g', ['g S'], [], { projection })], { attributes });
+    expect(path).toMatchObject({ kind: 'query', index: { name: 'by_g' } });
+    expect('fillIn' in path).toBe(!isEnough);
   });
 
   test('that holds only some attributes cannot give whole items', () => {
@@ -140,12 +141,13 @@ describe('an index', () => {
     const table = catalogTable({ indexes: [only] });
     const request = {
       table,
-      predicates: [equals('g', 'a')],
+      conditions: [{ predicate: equals('g', 'a'), exact: true }],
+      isComplete: true,
+      goal: undefined,
       attributes: undefined,
-      project: true,
       consistentRead: false,
     };
-    expect(choosePath(request).notes).toEqual(['index by_g is not used: it does not hold the whole item']);
+    expect(choosePath(request).path).toMatchObject({ kind: 'query', index: only, fillIn: {} });
   });
 
   test('loses against the table where both serve at the same cost', () => {

@@ -1,5 +1,6 @@
 import type { CatalogTable } from '../../catalog/model.js';
 import type { IndexDescription } from '../../dynamodb/table-description.js';
+import type { AccessPath } from './access-path.js';
 import { isAny, pointValue, prefixOf } from './interval.js';
 import type { KeyRange } from './key-ranges.js';
 
@@ -10,16 +11,11 @@ export interface PathEstimate {
   readonly items: number;
 }
 
+export const NOTHING: PathEstimate = { readUnits: 0, requests: 0, items: 0 };
+
 const UNIT_BYTES = 4096;
 const PAGE_BYTES = 2 ** 20;
 const BATCH_KEYS = 100;
-
-/** On-demand price of a million read units, US East (N. Virginia), August 2026 (dynamodb-numbers.md 8). */
-const DOLLARS_PER_MILLION_UNITS = 0.125;
-
-export function dollarsOf(readUnits: number): number {
-  return (readUnits * DOLLARS_PER_MILLION_UNITS) / 1e6;
-}
 
 /** GetItem and BatchGetItem round up every item by itself, and charge for missing ones. */
 export function estimateKeys(table: CatalogTable, keyCount: number, consistentRead: boolean): PathEstimate {
@@ -27,16 +23,31 @@ export function estimateKeys(table: CatalogTable, keyCount: number, consistentRe
   return { readUnits: keyCount * units, requests: Math.ceil(keyCount / BATCH_KEYS), items: keyCount };
 }
 
-export function estimateScan(table: CatalogTable, consistentRead: boolean): PathEstimate {
-  const items = itemCount(table);
-  const bytes = Math.max(table.description.sizeBytes, items * itemBytes(table));
+/** All of the table or of an index. */
+export function estimateScan(
+  table: CatalogTable,
+  index: IndexDescription | undefined,
+  consistentRead: boolean,
+): PathEstimate {
+  const items = entryCount(table, index);
+  const described = index === undefined ? table.description.sizeBytes : index.sizeBytes;
+  const bytes = Math.max(described, items * entryBytes(table, index));
   return { readUnits: pagedUnits(bytes, consistentRead), requests: pages(bytes), items };
 }
 
-/** The first items of a table or partition, when reading ends with them. */
-export function estimateFirstItems(table: CatalogTable, items: number, consistentRead: boolean): PathEstimate {
-  const bytes = items * itemBytes(table);
-  return { readUnits: pagedUnits(bytes, consistentRead), requests: pages(bytes), items };
+/** The first items of each range of a path, when reading ends with them. */
+export function estimateFirstItems(
+  { table, consistentRead }: { readonly table: CatalogTable; readonly consistentRead: boolean },
+  path: AccessPath & { readonly kind: 'query' | 'scan' },
+  { items, ranges }: { readonly items: number; readonly ranges: number },
+): PathEstimate {
+  const bytes = items * entryBytes(table, path.index);
+  const read = {
+    readUnits: ranges * pagedUnits(bytes, consistentRead),
+    requests: ranges * pages(bytes),
+    items: ranges * items,
+  };
+  return path.fillIn === undefined ? read : plus(read, estimateKeys(table, read.items, consistentRead));
 }
 
 export function estimateQuery(
@@ -45,19 +56,41 @@ export function estimateQuery(
   ranges: readonly KeyRange[],
   { consistentRead }: { readonly consistentRead: boolean },
 ): PathEstimate {
-  const entryBytes = index !== undefined && index.itemCount > 0 ? index.sizeBytes / index.itemCount : itemBytes(table);
-  const entries = index !== undefined && index.itemCount > 0 ? index.itemCount : itemCount(table);
-  let readUnits = 0;
-  let requests = 0;
-  let items = 0;
+  const bytesEach = entryBytes(table, index);
+  const entries = entryCount(table, index);
+  let estimate = NOTHING;
   for (const range of ranges) {
-    const rangeItems = Math.max(1, itemsPerPartition(entries) * shareOf(range));
-    const bytes = rangeItems * entryBytes;
-    readUnits += pagedUnits(bytes, consistentRead);
-    requests += pages(bytes);
-    items += rangeItems;
+    const items = Math.max(1, itemsPerPartition(entries) * shareOf(range));
+    const bytes = items * bytesEach;
+    estimate = plus(estimate, { readUnits: pagedUnits(bytes, consistentRead), requests: pages(bytes), items });
   }
-  return { readUnits, requests, items };
+  return estimate;
+}
+
+/** Share of entries that a filter is taken to let through. */
+const FILTERED = 1 / 3;
+
+/** Reading keys from an index, and then the items from the table. */
+export function withFillIn(
+  keys: PathEstimate,
+  { table, consistentRead }: { readonly table: CatalogTable; readonly consistentRead: boolean },
+  { isFiltered }: { readonly isFiltered: boolean },
+): PathEstimate {
+  const items = Math.max(1, keys.items * (isFiltered ? FILTERED : 1));
+  return { ...plus(keys, estimateKeys(table, items, consistentRead)), items };
+}
+
+function plus(a: PathEstimate, b: PathEstimate): PathEstimate {
+  return { readUnits: a.readUnits + b.readUnits, requests: a.requests + b.requests, items: a.items + b.items };
+}
+
+/** An index that DescribeTable gives no size for may still have entries: it is taken to be like the table. */
+function entryCount(table: CatalogTable, index: IndexDescription | undefined): number {
+  return index !== undefined && index.itemCount > 0 ? index.itemCount : itemCount(table);
+}
+
+function entryBytes(table: CatalogTable, index: IndexDescription | undefined): number {
+  return index !== undefined && index.itemCount > 0 ? index.sizeBytes / index.itemCount : itemBytes(table);
 }
 
 /** Nothing tells how many items share a partition key; the square root is right for neither extreme and wrong by little. */
@@ -74,7 +107,8 @@ function shareOf({ interval, sortEquals }: KeyRange): number {
   return fixed * (interval.lower === undefined || interval.upper === undefined ? 1 / 3 : 1 / 8);
 }
 
-function pagedUnits(bytes: number, consistentRead: boolean): number {
+/** Units of reading so many bytes that lie side by side. */
+export function pagedUnits(bytes: number, consistentRead: boolean): number {
   return Math.max(1, Math.ceil(bytes / UNIT_BYTES)) * rate(consistentRead);
 }
 
@@ -87,11 +121,12 @@ function rate(consistentRead: boolean): number {
 }
 
 /** DescribeTable's count is up to six hours old, and some emulators leave it at zero: the sample knows at least its own. */
-function itemCount({ description, sample }: CatalogTable): number {
+export function itemCount({ description, sample }: CatalogTable): number {
   return Math.max(description.itemCount, sample?.items ?? 0);
 }
 
-function itemBytes({ description, sample }: CatalogTable): number {
+/** The average, or a guess where neither DescribeTable nor a sample tells. */
+export function itemBytes({ description, sample }: CatalogTable): number {
   if (description.sizeBytes > 0 && description.itemCount > 0) return description.sizeBytes / description.itemCount;
   return sample?.averageItemBytes ?? 400;
 }

@@ -20,7 +20,7 @@ const isIn = (name: string, count: number): Predicate => ({
 
 function compiled(predicates: Predicate[], excluded: ReadonlySet<string> = NONE) {
   const names = ExpressionNames.empty();
-  const { filter, complete } = compileFilter(predicates, excluded, names);
+  const { filter, complete } = compileFilter(predicates, (attribute) => excluded.has(attribute), names);
   return { expression: filter?.expression ?? '', text: filter?.text ?? '', complete, ...names.request() };
 }
 

@@ -18,12 +18,12 @@ export interface CompiledFilter {
 
 /**
  * The FilterExpression for as many of the predicates as may and can be pushed, and which of them are wholly in it.
- * Terms that name one of `excluded` are left out (a Query's filter may not name its key attributes), and so is what no
+ * Terms that name an excluded attribute are left out (a Query's filter may not name its key attributes), and so is what no
  * longer fits: an AND loses terms, an OR is kept whole or not at all.
  */
 export function compileFilter(
   predicates: readonly Predicate[],
-  excluded: ReadonlySet<string>,
+  isExcluded: (attribute: string) => boolean,
   names: ExpressionNames,
 ): { readonly filter: CompiledFilter | undefined; readonly complete: readonly boolean[] } {
   const parts: string[] = [];
@@ -35,7 +35,7 @@ export function compileFilter(
     let whole = true;
     for (const term of flatten(predicate)) {
       const draft = names.fork();
-      const compiled = pathsOf(term).some(([attribute]) => excluded.has(attribute)) ? undefined : compile(term, draft);
+      const compiled = pathsOf(term).some(([attribute]) => isExcluded(attribute)) ? undefined : compile(term, draft);
       const fits =
         compiled !== undefined &&
         bytes + compiled.length + 5 <= MAX_BYTES &&

@@ -2,6 +2,7 @@ import { HeadgateError } from '../../base/errors/headgate-error.js';
 import type { EditedText } from '../parse/edited-text.js';
 import { type AstNode, childrenOf, isNode, locationOf, textMember } from '../parse/parse-statement.js';
 import { checkFunction, checkTableFunction } from './refused-functions.js';
+import { checkSize } from './refused-sizes.js';
 
 /** A base table in the statement's AST: a name that is not a common table expression. */
 export interface FoundTable {
@@ -71,7 +72,8 @@ class Walk implements FoundNames {
         return;
       case 'TABLE_FUNCTION':
         checkTableFunction(node, this.text);
-        break;
+        this.visitCall(node, scope);
+        return;
       case 'JOIN':
         if (node['ref_type'] === 'NATURAL') this.hasNaturalJoin = true;
         break;
@@ -83,7 +85,13 @@ class Walk implements FoundNames {
         break;
     }
     if (node['class'] === 'FUNCTION' || node['class'] === 'WINDOW') checkFunction(node, this.text);
+    if (node['class'] === 'FUNCTION') checkSize(node, this.text);
     for (const child of childrenOf(node)) this.visit(child, scope);
+  }
+
+  /** The arguments of a table function; itself it gives its rows bit by bit, however many. */
+  private visitCall({ function: call, ...rest }: AstNode, scope: Scope): void {
+    for (const child of [...childrenOf(rest), ...(isNode(call) ? childrenOf(call) : [])]) this.visit(child, scope);
   }
 
   /** A query sees the expressions of its own WITH, each of which sees those before it. */

@@ -1,7 +1,8 @@
 import { HeadgateError } from '../../base/errors/headgate-error.js';
+import { inParallel } from '../../base/in-parallel.js';
 import { nearest } from '../../base/nearest.js';
 import { type ColumnType, sqlTypeName } from '../../catalog/column-type.js';
-import type { CatalogTable, Column } from '../../catalog/model.js';
+import type { CatalogTable, Column, SchemaTable } from '../../catalog/model.js';
 import type { EditedText } from '../parse/edited-text.js';
 import type { ResultValue } from '../result.js';
 import type { FoundTable } from './find-tables.js';
@@ -46,7 +47,7 @@ export async function informationSchema(
   found: FoundTable,
   text: EditedText,
   context: ResolveContext,
-): Promise<{ source: ReferenceSource; columns: readonly Column[] }> {
+): Promise<{ source: ReferenceSource; columns: readonly Column[]; warnings: readonly string[] }> {
   const name = found.name.toLowerCase();
   const columns = TABLES[name];
   if (columns === undefined) {
@@ -56,10 +57,13 @@ export async function informationSchema(
       hint: near === undefined ? 'There are tables and columns.' : `Did you mean information_schema.${near}?`,
     });
   }
-  const tables = await allTables(context);
-  const rows = name === 'tables' ? tables.map(tableRow) : tables.flatMap(columnRows);
+  const listed = await allTables(context);
+  const rows = listed.flatMap((each) => (name === 'tables' ? [tableRow(each)] : columnRows(each)));
   return {
     source: { kind: 'catalog', name, rows },
+    warnings: listed.flatMap(({ schema, name: table, problem }) =>
+      problem === undefined ? [] : [`${schema}.${table} could not be described: ${problem}`],
+    ),
     columns: columns.map(([column, type]) => ({
       name: column,
       attribute: column,
@@ -71,22 +75,44 @@ export async function informationSchema(
   };
 }
 
-async function allTables(context: ResolveContext): Promise<CatalogTable[]> {
-  const tables: CatalogTable[] = [];
-  for (const schema of context.catalog.schemas) {
-    for (const table of await context.catalog.listTables(schema, context.signal)) {
-      tables.push(await context.catalog.table({ schema, table }, context.signal));
-    }
+/** A table by its name, with what is known of it, or why nothing is. */
+interface ListedTable {
+  readonly schema: string;
+  readonly name: string;
+  readonly table: CatalogTable | undefined;
+  readonly problem?: string;
+}
+
+const CONCURRENT_DESCRIBES = 8;
+
+async function allTables({ catalog, signal }: ResolveContext): Promise<ListedTable[]> {
+  const names: SchemaTable[] = [];
+  for (const schema of catalog.schemas) {
+    for (const table of await catalog.listTables(schema, signal)) names.push({ schema, table });
   }
-  return tables;
+  const listed = await inParallel(names, CONCURRENT_DESCRIBES, async (name): Promise<ListedTable[]> => {
+    const known = { schema: name.schema, name: name.table };
+    try {
+      return [{ ...known, table: await catalog.table(name, signal) }];
+    } catch (error) {
+      if (!(error instanceof HeadgateError) || signal.aborted) throw error;
+      // It was dropped after it was listed.
+      if (error.code === 'TABLE_NOT_FOUND') return [];
+      if (error.code !== 'AWS_ACCESS_DENIED') throw error;
+      return [{ ...known, table: undefined, problem: error.detail ?? error.message }];
+    }
+  });
+  return listed.flat();
 }
 
-function tableRow({ schema, name, description }: CatalogTable): ResultValue[] {
-  const { itemCount, sizeBytes, billing } = description;
-  return ['headgate', schema, name, 'BASE TABLE', BigInt(itemCount), BigInt(sizeBytes), billing.mode];
+function tableRow({ schema, name, table }: ListedTable): ResultValue[] {
+  const facts = table?.description;
+  const counts = facts === undefined ? [null, null] : [BigInt(facts.itemCount), BigInt(facts.sizeBytes)];
+  return ['headgate', schema, name, 'BASE TABLE', ...counts, facts?.billing.mode ?? null];
 }
 
-function columnRows(table: CatalogTable): ResultValue[][] {
+function columnRows({ table }: ListedTable): ResultValue[][] {
+  if (table === undefined) return [];
   return table.columns.map((column, i) => [
     'headgate',
     table.schema,

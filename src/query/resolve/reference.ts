@@ -1,5 +1,6 @@
 import type { CatalogTable, Column } from '../../catalog/model.js';
 import type { ResultValue } from '../result.js';
+import type { ReferenceExpiry } from './expiry.js';
 import type { FoundTable } from './find-tables.js';
 
 /** One table reference of a statement: each mention is read on its own, because each has its own predicates. */
@@ -10,8 +11,12 @@ export interface Reference {
   /** The name by which the statement speaks of it. */
   readonly alias: string;
   readonly source: ReferenceSource;
-  /** Columns that the statement can name: those of the catalog, and `_item` where it is asked for. */
+  /** Columns that can be read: those of the catalog, `_item` where it is asked for, and that of `expiry`. */
   readonly columns: readonly Column[];
+  /** Which items are hidden, because their time to live has passed. */
+  readonly expiry?: ReferenceExpiry | undefined;
+  /** What is to be said to whoever runs the statement. */
+  readonly warnings?: readonly string[];
 }
 
 export type ReferenceSource =

@@ -29,7 +29,7 @@ async function resolved(sql: string, defaultSchema?: string, schemas = CATALOG.s
   const text = EditedText.of(sql);
   const names = findTables(await parseQuery(text, planner()), text);
   const catalog = { ...CATALOG, schemas };
-  return resolveTables(names, text, { catalog, defaultSchema, signal: new AbortController().signal });
+  return resolveTables(names, text, { catalog, defaultSchema, signal: new AbortController().signal, now: new Date() });
 }
 const nameOf = async (sql: string, defaultSchema?: string) => (await resolved(sql, defaultSchema)).map(displayName);
 
@@ -73,7 +73,7 @@ describe('a table name', () => {
     const listTables: Catalog['listTables'] = async (_schema, _signal, options) =>
       options?.fresh === true ? ['newcomer'] : [];
     const catalog = { ...CATALOG, schemas: ['shop'], listTables };
-    const context = { catalog, defaultSchema: undefined, signal: new AbortController().signal };
+    const context = { catalog, defaultSchema: undefined, signal: new AbortController().signal, now: new Date() };
     expect((await resolveTables(names, text, context)).map(displayName)).toEqual(['shop.newcomer']);
   });
 
@@ -84,7 +84,7 @@ describe('a table name', () => {
       throw new HeadgateError('AWS_ACCESS_DENIED', 'no dynamodb:ListTables');
     };
     const catalog = { ...CATALOG, schemas: ['shop'], listTables };
-    const context = { catalog, defaultSchema: undefined, signal: new AbortController().signal };
+    const context = { catalog, defaultSchema: undefined, signal: new AbortController().signal, now: new Date() };
     expect((await resolveTables(names, text, context)).map(displayName)).toEqual(['shop.orders']);
   });
 
@@ -133,6 +133,15 @@ describe('information_schema', () => {
       ['headgate', 'Archive', 'orders', 'BASE TABLE', 10_000n, 4_000_000n, 'on-demand'],
       ['headgate', 'Archive', 'Invoices', 'BASE TABLE', 10_000n, 4_000_000n, 'on-demand'],
     ]);
+  });
+
+  test('lists a table that may not be described, with nothing but its name, and says why', async () => {
+    const [reference] = await resolved('FROM information_schema.tables', undefined, ['closed']);
+    expect(reference?.source).toMatchObject({
+      rows: [['headgate', 'closed', 'broken', 'BASE TABLE', null, null, null]],
+    });
+    expect(reference?.warnings).toEqual(['closed.broken could not be described: why']);
+    expect(await rows('FROM information_schema.columns', ['closed'])).toEqual([]);
   });
 
   test('lists the columns of all tables, with the role of keys', async () => {

@@ -1,8 +1,9 @@
 import { HeadgateError } from '../../base/errors/headgate-error.js';
 import { nearest } from '../../base/nearest.js';
-import type { Catalog, SchemaTable } from '../../catalog/model.js';
+import type { Catalog, CatalogTable, SchemaTable } from '../../catalog/model.js';
 import { MAX_REFERENCES } from '../duckdb/planner-database.js';
 import type { EditedText } from '../parse/edited-text.js';
+import { referenceExpiry } from './expiry.js';
 import type { FoundNames, FoundTable } from './find-tables.js';
 import { informationSchema, isInformationSchema } from './information-schema.js';
 import { ITEM_COLUMN, type Reference, type ReferenceSource } from './reference.js';
@@ -11,6 +12,8 @@ export interface ResolveContext {
   readonly catalog: Catalog;
   readonly defaultSchema: string | undefined;
   readonly signal: AbortSignal;
+  /** When the statement began. */
+  readonly now: Date;
 }
 
 /**
@@ -31,13 +34,20 @@ export async function resolveTables(
   const withItem = names.columns.some(namesItem);
   return Promise.all(
     names.tables.map(async (found, slot): Promise<Reference> => {
-      const { source, columns } = await bind(found, text, context);
+      const { source, columns, warnings } = await bind(found, text, context);
+      const expiry = source.kind === 'table' ? referenceExpiry(source.table, context.now) : undefined;
       return {
         slot,
         found,
         alias: found.alias === '' ? found.name : found.alias,
         source,
-        columns: withItem && source.kind === 'table' ? [...columns, ITEM_COLUMN] : columns,
+        columns: [
+          ...columns,
+          ...(withItem && source.kind === 'table' ? [ITEM_COLUMN] : []),
+          ...(expiry?.isHidden ? [expiry.column] : []),
+        ],
+        expiry,
+        warnings,
       };
     }),
   );
@@ -52,15 +62,22 @@ async function bind(
   found: FoundTable,
   text: EditedText,
   context: ResolveContext,
-): Promise<{ source: ReferenceSource; columns: Reference['columns'] }> {
+): Promise<{ source: ReferenceSource; columns: Reference['columns']; warnings: readonly string[] }> {
   if (isInformationSchema(found.schema)) return informationSchema(found, text, context);
   const name = await findTable(found, text, context);
   try {
     const table = await context.catalog.table(name, context.signal);
-    return { source: { kind: 'table', table }, columns: table.columns };
+    return { source: { kind: 'table', table }, columns: table.columns, warnings: expiryWarnings(table) };
   } catch (error) {
     throw at(error, found, text);
   }
+}
+
+function expiryWarnings({ schema, name, expiry }: CatalogTable): string[] {
+  if (expiry?.kind !== 'unknown') return [];
+  return [
+    `${schema}.${name}: expired items are not hidden, because their attribute could not be asked for (${expiry.reason}); name it under hideExpired, or allow dynamodb:DescribeTimeToLive`,
+  ];
 }
 
 async function findTable(found: FoundTable, text: EditedText, context: ResolveContext): Promise<SchemaTable> {

@@ -1,4 +1,5 @@
-import type { ColumnType, NumberType, SetElementType } from '../../catalog/column-type.js';
+import type { ColumnType, NumberType, SetElementType, StringType } from '../../catalog/column-type.js';
+import { parsedText } from '../../catalog/text-form.js';
 import { PLAIN_VALUE } from '../duckdb/compute-database.js';
 import { quoteIdentifier } from '../parse/scan-sql.js';
 
@@ -119,8 +120,8 @@ function anyOf(conditions: readonly string[]): string {
   return possible.length === 0 ? 'false' : `(${possible.join(' OR ')})`;
 }
 
-function readText(as: 'text' | 'date' | 'timestamp' | 'uuid', text: string): string {
-  return as === 'text' ? text : `TRY_CAST(${text} AS ${as.toUpperCase()})`;
+function readText(as: StringType['as'], text: string): string {
+  return as === 'text' ? text : parsedText(as, text);
 }
 
 /** A cast alone would round: `CAST('1.5' AS BIGINT)` is 2. Digits that overflow make the cast itself fail. */

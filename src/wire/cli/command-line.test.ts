@@ -22,7 +22,7 @@ const ROWS: RowBatch = [
   ['SEA', 12n],
   ['PDX', null],
 ];
-const ESTIMATE = { readUnits: 1.5, requests: 2, dollars: 1.875e-7 };
+const ESTIMATE = { readUnits: 1.5, requests: 2, seconds: 0.01, dollars: 1.875e-7 };
 const PLAN: StatementPlan = {
   references: [
     {
@@ -44,10 +44,20 @@ const SUMMARY: StatementSummary = {
   planMs: 8,
   executionMs: 112,
   sampledUnits: 0,
-  reads: [{ table: 'demo.airports', index: undefined, readUnits: 1.5, requests: 2, itemsScanned: 2, itemsReturned: 2 }],
+  reads: [
+    {
+      slot: 0,
+      table: 'demo.airports',
+      index: undefined,
+      ...ESTIMATE,
+      itemsScanned: 2,
+      itemsReturned: 2,
+      milliseconds: 10,
+    },
+  ],
   warnings: ['3 values of "fare" are no numbers and read as NULL.'],
 };
-const COST = '2 rows in 120 ms (plan 8 ms). Read 1.5 units in 2 requests, $0.00000019: demo.airports by get 1.5\n';
+const COST = '2 rows in 120 ms (plan 8 ms). Read 1.5 units in 2 requests, <$0.0001: demo.airports by get 1.5\n';
 
 let cwd: string;
 beforeEach(async () => {
@@ -217,6 +227,25 @@ describe('headgate query', () => {
     expect(stdout).toMatch(/SEA.*12/);
   });
 
+  test('writes the lines of a plan as they are, without a table that would cut them', async () => {
+    const line = `statement ${'~'.repeat(200)} \u001b[31m`;
+    const plan = { name: 'plan', type: { kind: 'text', sql: 'VARCHAR' } } as const;
+    const engine: Pick<Engine, 'run'> = {
+      run: async () => ({
+        columns: [plan],
+        batches: iterate([[[line], ['└─ demo.airports: get']]]),
+        plan: PLAN,
+        isExplained: true,
+        summary: () => SUMMARY,
+        close: async () => {},
+      }),
+    };
+    const { stdout } = await headgate(['query', 'EXPLAIN SELECT 1'], { isTTY: true, engine });
+    expect(stdout).toBe(`${line.replace('\u001b', '\\x1b')}\n└─ demo.airports: get\n`);
+    const ndjson = await headgate(['query', 'EXPLAIN SELECT 1'], { engine: { run: engine.run } });
+    expect(ndjson.stdout).toContain('{"plan":');
+  });
+
   test('hands on every option', async () => {
     const { requests, configs } = await headgate([
       ...['query', '--schema', 'demo', '--timeout', '1.5s', '--consistent', '--max-units', '10.5'],
@@ -239,6 +268,14 @@ describe('headgate query', () => {
   test('takes values that begin with a dash', async () => {
     const { requests } = await headgate(['query', 'SELECT ?, ?', '--param', '-5', '--param=--x']);
     expect(requests[0]?.parameters).toEqual({ kind: 'positional', values: ['-5', '--x'] });
+  });
+
+  test('takes a statement that begins with a comment', async () => {
+    for (const sql of ['-- the first\nSELECT 1', '--the second\nSELECT 1']) {
+      const { requests, status } = await headgate(['query', sql, '--schema', 'demo']);
+      expect([requests[0]?.sql.trim(), requests[0]?.defaultSchema, status]).toEqual([sql, 'demo', 0]);
+    }
+    expect((await headgate(['query', '--plam'])).stderr).toContain('--plan');
   });
 
   test('reads the statement from a file or from standard input', async () => {
@@ -307,7 +344,7 @@ describe('headgate query', () => {
         2 |  x
           |  ^
       code: SQL_EXECUTION
-      Read 1.5 units in 2 requests, $0.00000019.
+      Read 1.5 units in 2 requests, <$0.0001.
       "
     `);
   });
@@ -354,7 +391,7 @@ describe('an interruption', () => {
     );
     expect({ status, stderr, closed }).toEqual({
       status: 130,
-      stderr: 'cancelled. Read 1.5 units in 2 requests, $0.00000019.\n',
+      stderr: 'cancelled. Read 1.5 units in 2 requests, <$0.0001.\n',
       closed: 1,
     });
     expect(await readdir(cwd)).toEqual([]);

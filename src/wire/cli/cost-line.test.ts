@@ -1,17 +1,18 @@
 import { expect, test } from 'vitest';
-import { formatDollars, formatMs } from '../../base/format-quantity.js';
 import type { ReferencePlan } from '../../query/plan/statement-plan.js';
+import type { ReadSummary } from '../../query/statement.js';
 import { costLine, spentText } from './cost-line.js';
 
-const NOTHING = { readUnits: 0, requests: 0, dollars: 0 };
+const NOTHING = { readUnits: 0, requests: 0, seconds: 0, dollars: 0 };
 
 function reference(table: string, path: ReferencePlan['path'], index?: string): ReferencePlan {
   const named = index === undefined ? {} : { index };
   return { table, alias: table, path, ...named, columns: [], conjuncts: [], estimate: NOTHING, notes: [] };
 }
 
-function read(table: string, readUnits: number, index?: string) {
-  return { table, index, readUnits, requests: 1, itemsScanned: 1, itemsReturned: 1 };
+function read(slot: number, table: string, readUnits: number, index?: string): ReadSummary {
+  const items = { itemsScanned: 1, itemsReturned: 1 };
+  return { slot, table, index, readUnits, requests: 1, ...items, dollars: 0, milliseconds: 1 };
 }
 
 const ONE_TABLE = {
@@ -24,23 +25,39 @@ const ONE_TABLE = {
   sampledUnits: 0,
 };
 
-test('the cost line tells rows, time, units, requests, dollars, and what each table took by which path', () => {
+test('the cost line tells rows, time, units, requests, dollars, and what each reference took by which path', () => {
   const plan = {
     references: [
       reference('demo.flights', 'query'),
       reference('demo.airports', 'get'),
       reference('demo.airports', 'index-query', 'by_city'),
-      reference('demo.airports', 'scan'),
     ],
     estimate: NOTHING,
     warnings: [],
-    sampledUnits: 0,
   };
-  const reads = [read('demo.flights', 1), read('demo.airports', 0.5), read('demo.airports', 1234.5, 'by_city')];
+  const reads = [
+    read(0, 'demo.flights', 1),
+    read(1, 'demo.airports', 0.5),
+    read(2, 'demo.airports', 1234.5, 'by_city'),
+    read(2, 'demo.airports', 7),
+  ];
   expect(costLine({ ...ONE_TABLE, rows: 42, reads }, plan)).toBe(
-    '42 rows in 120 ms (plan 8 ms). Read 1.5 units in 2 requests, $0.00000019: demo.flights by query 1.0, ' +
-      'demo.airports by get and scan 0.5, demo.airports by index-query on by_city 1,234.5',
+    '42 rows in 120 ms (plan 8 ms). Read 1.5 units in 2 requests, <$0.0001: demo.flights by query 1.0, ' +
+      'demo.airports by get 0.5, demo.airports by index-query on by_city 1,234.5, demo.airports by batch-get 7.0',
   );
+});
+
+test('the share of the throughput is told from a tenth on, as it really was', () => {
+  const estimate = { ...NOTHING, readUnits: 2000, seconds: 10 };
+  const scan = { ...reference('s.t', 'scan'), estimate, throughputShare: 0.2 };
+  const line = (milliseconds: number) =>
+    costLine(
+      { ...ONE_TABLE, rows: 0, reads: [{ ...read(0, 's.t', 2000), milliseconds }] },
+      { references: [scan], estimate, warnings: [] },
+    ).replace(/.*: /, '');
+  expect(line(20_000)).toBe('s.t by scan 2,000.0 (10 % of its throughput)');
+  expect(line(5_000)).toBe('s.t by scan 2,000.0 (40 % of its throughput)');
+  expect(line(40_000)).toBe('s.t by scan 2,000.0');
 });
 
 test('a statement that reads nothing says so', () => {
@@ -52,21 +69,4 @@ test('a statement that reads nothing says so', () => {
 
 test('what was spent is told without a price where it is not known', () => {
   expect(spentText({ readUnits: 1, requests: 1 })).toBe('Read 1.0 unit in 1 request');
-});
-
-test('small prices keep two significant digits, others are in cents', () => {
-  expect([0, 1.25e-7, 0.000625, 0.001, 0.0099, 0.01, 1.005, 1234.5].map(formatDollars)).toEqual([
-    '$0',
-    '$0.00000013',
-    '$0.00063',
-    '$0.0010',
-    '$0.0099',
-    '$0.01',
-    '$1.01',
-    '$1,234.50',
-  ]);
-});
-
-test('times from a second upward are in seconds', () => {
-  expect([0.4, 999, 1000, 65_432].map(formatMs)).toEqual(['0 ms', '999 ms', '1.0 s', '65.4 s']);
 });

@@ -1,5 +1,5 @@
-import { formatCount, formatDollars, formatMs, formatUnits } from '../../base/format-quantity.js';
-import type { StatementPlan } from '../../query/plan/statement-plan.js';
+import { formatDollars, formatMs, formatNumberOf, formatShare, formatUnits } from '../../base/format-quantity.js';
+import type { ReferencePlan, StatementPlan } from '../../query/plan/statement-plan.js';
 import type { ReadSummary, StatementSummary } from '../../query/statement.js';
 
 /** What has been read; the price where it is known. */
@@ -10,29 +10,44 @@ export interface Spent {
 }
 
 /**
- * For example `42 rows in 120 ms (plan 8 ms). Read 1.5 units in 2 requests, $0.00000019: demo.flights by query 1.0,
+ * For example `42 rows in 120 ms (plan 8 ms). Read 1.5 units in 2 requests, <$0.0001: demo.flights by query 1.0,
  * demo.airports by get 0.5`, on one line without its end.
  */
 export function costLine(summary: StatementSummary, plan: StatementPlan): string {
-  const rows = `${formatCount(summary.rows)} ${summary.rows === 1 ? 'row' : 'rows'}`;
   const times = `${formatMs(summary.planMs + summary.executionMs)} (plan ${formatMs(summary.planMs)})`;
-  const reads = summary.reads.map((read) => `${readName(read, plan)} ${formatUnits(read.readUnits)}`);
+  const reads = summary.reads.map((read) => readText(read, plan.references[read.slot]));
   const sampled = summary.sampledUnits > 0 ? ` (and ${formatUnits(summary.sampledUnits)} to sample new tables)` : '';
-  return `${rows} in ${times}. ${spentText(summary)}${reads.length > 0 ? `: ${reads.join(', ')}` : ''}${sampled}`;
+  return `${formatNumberOf(summary.rows, 'row')} in ${times}. ${spentText(summary)}${reads.length > 0 ? `: ${reads.join(', ')}` : ''}${sampled}`;
 }
 
-/** For example `Read 1.5 units in 2 requests, $0.00000019`. */
+/** For example `Read 1.5 units in 2 requests, <$0.0001`. */
 export function spentText(spent: Spent): string {
   const units = `${formatUnits(spent.readUnits)} ${spent.readUnits === 1 ? 'unit' : 'units'}`;
-  const requests = `${formatCount(spent.requests)} ${spent.requests === 1 ? 'request' : 'requests'}`;
-  return `Read ${units} in ${requests}${spent.dollars === undefined ? '' : `, ${formatDollars(spent.dollars)}`}`;
+  const price = spent.dollars === undefined ? '' : `, ${formatDollars(spent.dollars)}`;
+  return `Read ${units} in ${formatNumberOf(spent.requests, 'request')}${price}`;
 }
 
-/** The summary knows what was read, the plan how; a table that the statement names twice may be read in two ways. */
-function readName({ table, index }: ReadSummary, plan: StatementPlan): string {
-  const paths = plan.references
-    .filter((reference) => reference.table === table && reference.index === index)
-    .map((reference) => reference.path);
-  const by = paths.length === 0 ? '' : ` by ${[...new Set(paths)].join(' and ')}`;
-  return `${table}${by}${index === undefined ? '' : ` on ${index}`}`;
+/** From this share on it is worth a word that others had less throughput. */
+const NOTABLE_SHARE = 0.1;
+
+/** The summary knows what was read, the plan how. */
+function readText(read: ReadSummary, reference: ReferencePlan | undefined): string {
+  const { table, index, readUnits } = read;
+  // Of a reading by an index, the table itself gives only what the index does not hold, by keys.
+  const path = index === reference?.index ? reference?.path : 'batch-get';
+  const by = path === undefined ? '' : ` by ${path}`;
+  const share = reference === undefined ? 0 : shareTaken(read, reference);
+  const remark = share < NOTABLE_SHARE ? '' : ` (${formatShare(share)} of its throughput)`;
+  const on = index === undefined ? '' : ` on ${index}`;
+  return `${table}${by}${on} ${formatUnits(readUnits)}${remark}`;
+}
+
+/** The plan's share of the throughput, at the rate at which the reading really went. */
+function shareTaken(
+  { readUnits, milliseconds }: ReadSummary,
+  { estimate, throughputShare = 0 }: ReferencePlan,
+): number {
+  if (estimate.readUnits === 0) return 0;
+  const planned = estimate.readUnits / Math.max(1, estimate.seconds);
+  return (throughputShare * (readUnits / Math.max(1, milliseconds / 1000))) / planned;
 }

@@ -13,13 +13,19 @@ import { addUpCommand } from './up.js';
 export async function runCommandLine(args: readonly string[], services: CommandServices): Promise<number> {
   const interruption = watchInterruption(services.terminal);
   try {
-    await commandLine({ ...services, signal: interruption.signal }).parseAsync(args, { from: 'user' });
+    const words = args.map(asWord);
+    await commandLine({ ...services, signal: interruption.signal }).parseAsync(words, { from: 'user' });
     return 0;
   } catch (error) {
     return reportFailure(error, services.terminal, { interrupted: interruption.signal.aborted });
   } finally {
     interruption.release();
   }
+}
+
+/** A statement that begins with a comment is not an option: no option has a space or a line break in its name. */
+function asWord(argument: string): string {
+  return /^--(?:\s|[^=]*\n)/.test(argument) ? ` ${argument}` : argument;
 }
 
 const EXAMPLES = `
