@@ -13,9 +13,18 @@ import { optimize } from './optimize.js';
 const planner = temporaryPlanner();
 
 const LIST: ColumnType = { kind: 'list', element: TEXT };
+const GEO: ColumnType = { kind: 'struct', fields: [{ name: 'lat', attribute: 'lat', type: BIGINT }] };
+const ADDRESS: ColumnType = {
+  kind: 'struct',
+  fields: [
+    { name: 'city', attribute: 'city', type: TEXT },
+    { name: 'geo', attribute: 'geo', type: GEO },
+  ],
+};
 const TABLES: Readonly<Record<string, Readonly<Record<string, ColumnType>>>> = {
   t: { id: TEXT, v: BIGINT, tags: LIST },
   u: { id: TEXT, w: BIGINT },
+  places: { id: TEXT, address: ADDRESS },
   odd: { order: TEXT, 'a b': BIGINT, "it's": TEXT, tags: LIST },
   lines: { id: TEXT, 'x\n(v = 1)\ny': TEXT, v: BIGINT, tags: LIST },
 };
@@ -120,6 +129,8 @@ describe('what people see', () => {
     ["SELECT 'é', nope FROM t, u", 'COLUMN_NOT_FOUND', 'no column "nope"', 13],
     ["SELECT 'é', u.nope FROM t, u", 'COLUMN_NOT_FOUND', 'no column "nope" in test.u', 13],
     ['SELECT x.v.nope FROM t x', 'SQL_INVALID', expect.stringContaining("cannot extract field 'nope'"), undefined],
+    ["SELECT 'é', address.citty FROM places", 'COLUMN_NOT_FOUND', 'no field "citty" in address', 13],
+    ['SELECT p.address.geo.lon FROM t, places p', 'COLUMN_NOT_FOUND', 'no field "lon" in address.geo', 8],
     ['SELECT x.id FROM t', 'SQL_INVALID', 'referenced table "x" not found!', 8],
     [
       'SELECT upper(v) FROM t',
@@ -132,6 +143,12 @@ describe('what people see', () => {
   ])('errors have the place in the statement: %s', async (sql, code, message, column) => {
     await expect(needed(sql)).rejects.toMatchObject({ code, message });
     if (column !== undefined) await expect(needed(sql)).rejects.toMatchObject({ position: { line: 1, column } });
+  });
+
+  test('an unknown field comes with the nearest name and the way to any field', async () => {
+    await expect(needed('SELECT address.citty FROM places')).rejects.toMatchObject({
+      hint: "Did you mean city? A field that the catalog has not seen is reached by _item->'address'->>'citty'.",
+    });
   });
 
   test('an unknown column comes with the nearest name and the way to any attribute', async () => {

@@ -61,11 +61,15 @@ function readNeeds(root: PlanNode, references: readonly Reference[]): NeededRefe
       reference,
       readings: own.map((reading) => readConjuncts(reading, columns)),
       columns: columns.filter((_, i) => used.has(i)),
-      notes: reference.expiry === undefined ? [] : [describeExpiry(reference.expiry)],
+      notes: expiryNotes(reference),
       goal: only === undefined || another !== undefined ? undefined : readGoal(only, columns),
       lookups: only === undefined || another !== undefined ? [] : readLookups(only, references),
     };
   });
+}
+
+function expiryNotes({ expiry, warnings = [] }: Reference): string[] {
+  return expiry === undefined ? [...warnings] : [describeExpiry(expiry), ...warnings];
 }
 
 function isRecursive(node: AstNode): boolean {

@@ -77,10 +77,18 @@ function readTerm(
   const known = sideOf(condition[side === 'left' ? 'right' : 'left'], other, references);
   if (wanted?.origin.reading !== reading.node || known === undefined) return undefined;
   if (comparison !== 'COMPARE_EQUAL' && comparison !== 'COMPARE_NOT_DISTINCT_FROM') return undefined;
-  if (comparison === 'COMPARE_NOT_DISTINCT_FROM' && !(isPlain && wanted.column.source === 'key')) return undefined;
+  const mayBeNull = !isPlain || !isOwnKey(references[reading.slot], wanted.column);
+  if (comparison === 'COMPARE_NOT_DISTINCT_FROM' && mayBeNull) return undefined;
   if (known.origin.slot === reading.slot || valueKind(wanted.column) === undefined) return undefined;
   if (valueKind(wanted.column) !== valueKind(known.column)) return undefined;
   return { from: known.origin.slot, term: { attribute: wanted.column.attribute, column: known.column } };
+}
+
+/** No item is without the keys of its table. */
+function isOwnKey(reference: Reference | undefined, { attribute }: Column): boolean {
+  if (reference?.source.kind !== 'table') return false;
+  const { partitionKey, sortKey } = reference.source.table.description;
+  return attribute === partitionKey.name || attribute === sortKey?.name;
 }
 
 /** The column that one side of a condition is, itself or behind a cast that changes no value. */

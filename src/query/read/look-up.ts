@@ -4,13 +4,12 @@ import { quoteIdentifier } from '../parse/scan-sql.js';
 import type { AccessPath } from '../plan/access-path.js';
 import { isUseful, type Lookup, type LookupTerm, lookupCondition, lookupsOf } from '../plan/lookup.js';
 import { type PlannedReference, type PlanOptions, planReference } from '../plan/plan-reference.js';
-import type { ReadContext } from './read-reference.js';
+import type { ReadContext, ReadReference } from './read-reference.js';
 
 /** A reference that has been read, and what it tells of the one that is still to be read. */
 export interface KnownSource {
   readonly lookup: Lookup;
-  /** What stands for it in a FROM clause. */
-  readonly source: string;
+  readonly read: ReadReference;
 }
 
 /** Keys that are planned and asked for in one go: planning them holds the event loop for a few milliseconds. */
@@ -29,8 +28,9 @@ export async function lookUp(
   if (known.length === 0 || !isUseful(planned)) return [planned.path];
   const base = planReference(planned.needed, options);
   let best = { paths: [base.path] as readonly AccessPath[], estimate: base.plan.estimate };
-  for (const { lookup, source } of known) {
-    for (const terms of lookupsOf(planned, lookup)) {
+  for (const { lookup, read } of known) {
+    const { source } = read;
+    for (const terms of lookupsOf(planned, lookup).filter((each) => each.every((term) => isExact(term, read)))) {
       const found = await pathsByKeys(
         planned,
         { terms, source, maxUnits: best.estimate.readUnits },
@@ -41,6 +41,11 @@ export async function lookUp(
   }
   context.onEstimate(best.estimate);
   return best.paths;
+}
+
+/** Values that had to be rounded when they were staged are no longer those of keys. */
+function isExact({ column }: LookupTerm, { widened }: ReadReference): boolean {
+  return widened.every(({ name, type }) => name !== column.name || type.kind !== 'double');
 }
 
 interface KnownKeys {

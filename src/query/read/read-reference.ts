@@ -53,8 +53,8 @@ export async function readReference(
   if (source.kind === 'catalog') return unread(await stageRows(context.workspace, `ref_${slot}`, columns, source.rows));
   const name = context.isSecond === true ? `ref_${slot}_again` : `ref_${slot}`;
   const items = new Items(planned, name, context.workspace);
-  context.meter.begin(planned);
   for await (const path of paths) {
+    context.meter.begin(planned, path);
     const reader = context.readerOf(source.table.schema);
     for await (const page of readPages(path, source.table.description, { reader, signal: context.signal })) {
       context.meter.add(planned, page);

@@ -23,9 +23,7 @@ export async function readReferences(
       return reading === undefined ? [] : [{ lookup, reading }];
     });
     const read = async () => {
-      const known = await Promise.all(
-        sources.map(async ({ lookup, reading }) => ({ lookup, source: (await reading).source })),
-      );
+      const known = await Promise.all(sources.map(async ({ lookup, reading }) => ({ lookup, read: await reading })));
       running.signal.throwIfAborted();
       return readOne(planned, await lookUp(planned, known, { options, context: running }), running);
     };
