@@ -199,6 +199,22 @@ describe('listTables', () => {
   });
 });
 
+describe('timeToLiveAttribute', () => {
+  it.each([
+    ['ENABLED', 'gone_at'],
+    ['ENABLING', 'gone_at'],
+    ['DISABLING', undefined],
+    ['DISABLED', undefined],
+  ])('of a table where it is %s is %s', async (status, attribute) => {
+    const answer = { TimeToLiveDescription: { TimeToLiveStatus: status, AttributeName: 'gone_at' } };
+    const fake = await fakeEndpoint((response) => response.end(JSON.stringify(answer)));
+    const handle = connectDynamodb({ region: 'us-east-1', endpoint: fake.endpoint, credentials: KEYS });
+    expect(await handle.directory.timeToLiveAttribute('carts', signal)).toBe(attribute);
+    handle.close();
+    await fake.close();
+  });
+});
+
 function hash(name: string) {
   return { AttributeName: name, KeyType: 'HASH' as const };
 }

@@ -49,6 +49,26 @@ export class JsonCursor {
     return scalar;
   }
 
+  /** The next value as it is written, whatever it is. */
+  value(): string {
+    const first = this.peek();
+    if (first === '"') return this.string();
+    if (first !== '{' && first !== '[') return this.scalar();
+    const start = this.at;
+    for (let depth = 0; ; ) {
+      const code = this.text.charCodeAt(this.at);
+      if (code === QUOTE) {
+        this.string();
+        continue;
+      }
+      this.at++;
+      if (code === OPEN_BRACE || code === OPEN_BRACKET) depth++;
+      else if ((code === CLOSE_BRACE || code === CLOSE_BRACKET) && --depth === 0)
+        return this.text.slice(start, this.at);
+      else if (Number.isNaN(code)) throw this.unexpected('}');
+    }
+  }
+
   /** Calls `step` before each member or element up to the closing bracket, which it steps over. */
   each(open: '{' | '[', step: () => void): void {
     this.take(open);
@@ -74,4 +94,9 @@ export class JsonCursor {
 
 const SPACE = 0x20;
 const BACKSLASH = 0x5c;
+const QUOTE = 0x22;
+const OPEN_BRACKET = 0x5b;
+const CLOSE_BRACKET = 0x5d;
+const OPEN_BRACE = 0x7b;
+const CLOSE_BRACE = 0x7d;
 const SCALAR = /[-+.\w]+/y;

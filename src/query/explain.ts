@@ -51,11 +51,12 @@ function referenceLines(reference: ReferencePlan, reads: readonly ReadSummary[])
   ];
 }
 
-function actualLine(read: ReadSummary, { index, fillIn }: ReferencePlan, isOneOfSeveral: boolean): PlanLine {
-  const place = isOneOfSeveral || read.index !== index ? ` ${read.index ?? 'table'}` : '';
+function actualLine(read: ReadSummary, { path, fillIn }: ReferencePlan, isOneOfSeveral: boolean): PlanLine {
+  const isAsPlanned = read.path === path && !isOneOfSeveral;
+  const way = isAsPlanned ? '' : ` ${read.path}${read.index === undefined ? '' : ` ${read.index}`}`;
   const items =
     fillIn === true && read.index !== undefined ? formatNumberOf(read.itemsScanned, 'key') : itemsText(read);
-  return { text: `  actual${place}`, figures: actualFigures(read, items) };
+  return { text: `  actual${way}`, figures: actualFigures(read, items) };
 }
 
 function itemsText({ itemsScanned, itemsReturned }: ReadSummary): string {

@@ -20,6 +20,7 @@ function planOf(...references: ReferencePlan[]): StatementPlan {
 function meterAt(readUnits: number): Meter {
   const meter = new Meter();
   const planned = { reference: tableReference(catalogTable()), plan: reference('s.a', 'scan', 0) };
+  meter.begin(planned, { kind: 'none' });
   meter.add(planned, { items: Buffer.from('[]'), itemCount: 0, scannedCount: 0, readUnits, index: undefined });
   return meter;
 }

@@ -70,7 +70,7 @@ async function countItems(name: string, planned: PlannedReference, context: RunC
   if (source.kind !== 'table') throw new TypeError('only items can be counted');
   const { schema, description } = source.table;
   let count = 0n;
-  context.meter.begin(planned);
+  context.meter.begin(planned, planned.path);
   for await (const page of readPages(planned.path, description, {
     reader: context.readerOf(schema),
     signal: context.signal,

@@ -1,4 +1,4 @@
-import type { StatementPlan } from './plan/statement-plan.js';
+import type { AccessPathKind, StatementPlan } from './plan/statement-plan.js';
 import type { ResultColumn, RowBatch } from './result.js';
 
 /** A value for `?`, `$1` or `$name`. Strings adapt to the type they are compared with, as SQL literals do. */
@@ -67,6 +67,8 @@ export interface ReadSummary {
   readonly slot: number;
   readonly table: string;
   readonly index: string | undefined;
+  /** How it was read in the end: the plan may have left that to what other tables hold. */
+  readonly path: AccessPathKind;
   readonly readUnits: number;
   readonly requests: number;
   /** Items evaluated by DynamoDB, before its filter. */

@@ -49,7 +49,7 @@ describe('rows', () => {
       ].join('\n'),
     );
     expect(stderr).toMatch(
-      /^2 rows in \d+ ms \(plan \d+ ms\)\. Read 1\.0 unit in 1 request, \$0\.00000013: demo\.airports by batch-get 1\.0( \(and [\d.]+ to sample new tables\))?\n$/,
+      /^2 rows in \d+ ms \(plan \d+ ms\)\. Read 1\.0 unit in 1 request, <\$0\.0001: demo\.airports by batch-get 1\.0( \(and [\d.]+ to sample new tables\))?\n$/,
     );
   });
 

@@ -38,7 +38,7 @@ beforeAll(async () => {
       n: { N: String(n) },
       total: { N: `${c * n}.25` },
       status: { S: `s${(c + n) % 4}` },
-      note: { S: 'n'.repeat(2_500) },
+      note: { S: 'n'.repeat(500) },
     })),
   );
   gateway = await openTestGateway({

@@ -2,13 +2,14 @@ import { readdir } from 'node:fs/promises';
 import { describe, expect, it } from 'vitest';
 import { ITEMS, resourceGateway, SUM } from './resource-gateway.js';
 
-const MEMORY = 96 * 2 ** 20;
-const { gateway, expectNothingLeft } = resourceGateway({ memoryBytes: MEMORY, tempDiskBytes: 600 * 2 ** 20 });
+const MEMORY = 128 * 2 ** 20;
+const { gateway, expectNothingLeft } = resourceGateway({ memoryBytes: MEMORY, tempDiskBytes: 320 * 2 ** 20 });
 
-/** 1.2 million rows with texts of a hundred letters: more than the memory, and less than the disk. */
-const SPILLS =
-  "SELECT sum(rank) FROM (SELECT row_number() OVER (ORDER BY md5(t.n || '-' || g.i) || left(t.text, 60), g.i) AS rank FROM things t, generate_series(1, 3000) AS g(i))";
-const ROWS = BigInt(ITEMS) * 3000n;
+/** A scan, and an order of millions of rows with texts of 64 letters: more than the memory, and less than the disk. */
+const spilling = (times: number) =>
+  `SELECT sum(rank) FROM (SELECT row_number() OVER (ORDER BY md5(t.n || '-' || g.i) || md5(g.i || '-' || t.n)) AS rank FROM (SELECT n FROM things) t, generate_series(1, ${times}) AS g(i))`;
+const TIMES = 2_500;
+const ROWS = BigInt(ITEMS * TIMES);
 const ENDLESS = 'SELECT sum(hash(g.i + t.n) % 7) FROM things t, generate_series(1, 1000000000) AS g(i)';
 
 async function spilledFiles(): Promise<number> {
@@ -27,7 +28,7 @@ describe('twenty statements at once', () => {
       });
     }, 20);
     const controller = new AbortController();
-    const spilling = gateway().ask(SPILLS);
+    const spilled = gateway().ask(spilling(TIMES));
     const cancelled = gateway().engine.run({ sql: ENDLESS }, controller.signal);
     const others = Array.from({ length: 18 }, (_, i) => statementOf(i));
     const answers = others.map(({ sql }) => gateway().ask(sql));
@@ -41,14 +42,15 @@ describe('twenty statements at once', () => {
         others[i]?.sql,
       ).toEqual([others[i]?.row]);
     }
-    expect((await spilling).rows.map(String)).toEqual([String((ROWS * (ROWS + 1n)) / 2n)]);
+    expect((await spilled).rows.map(String)).toEqual([String((ROWS * (ROWS + 1n)) / 2n)]);
     clearInterval(watch);
     expect(mostFiles).toBeGreaterThan(0);
     await expectNothingLeft();
   });
 
   it('that need more disk than there may be fail with a clear error, and only they', { timeout: 90_000 }, async () => {
-    const tooMuch = SPILLS.replace('3000', '30000');
+    const tooMuch =
+      'SELECT sum(length(t.text)) FROM (SELECT t.text, row_number() OVER (ORDER BY md5(t.text || g.i)) AS r FROM things t, generate_series(1, 1000) AS g(i)) AS t WHERE r % 2 = 0';
     const [refused, ...answers] = await Promise.allSettled([
       gateway().ask(tooMuch),
       ...[0, 1, 2, 3].map((i) => gateway().ask(statementOf(i).sql)),

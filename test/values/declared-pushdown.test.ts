@@ -140,6 +140,9 @@ describe('a column parsed from text', () => {
         expect.stringMatching(/moment >= .*\[superset, key\]/),
       ]),
     );
+    expect(await plan("SELECT * FROM by_moment WHERE part = 'p' AND moment > now() - INTERVAL 1 DAY")).toEqual(
+      expect.arrayContaining([expect.stringMatching(/key: part = 'p' AND moment >= '\d{4}-\d\d-\d\dT\d\d:\d\d/)]),
+    );
     expect(
       await plan("SELECT * FROM by_uuid WHERE part = 'p' AND uuid < 'FFFFFFFF-FFFF-FFFF-FFFF-FFFFFFFFFFFF'"),
     ).toEqual(expect.arrayContaining([expect.stringContaining("uuid < 'ffffffff-ffff-ffff-ffff-ffffffffffff'")]));

@@ -117,7 +117,9 @@ describe.each(Object.keys(tables))('with hideExpired, in the table %s', (table) 
 
 it('leaves the attribute itself to be asked for', async () => {
   const sql = 'SELECT id FROM numbers WHERE gone_at IS NOT NULL';
-  expect((await gateway.ask(`${sql} ORDER BY id`)).rows).toEqual((await plain.ask(`${sql} AND alive ORDER BY id`)).rows);
+  expect((await gateway.ask(`${sql} ORDER BY id`)).rows).toEqual(
+    (await plain.ask(`${sql} AND alive ORDER BY id`)).rows,
+  );
 });
 
 it('hides the same items whatever else is asked', async () => {

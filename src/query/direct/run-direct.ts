@@ -32,7 +32,7 @@ export async function runDirect(
   if (reference.source.kind !== 'table') throw new TypeError('a direct statement reads a table');
   const { schema, description } = reference.source.table;
   const items: Item[] = [];
-  context.meter.begin(planned);
+  context.meter.begin(planned, path);
   for await (const page of readPages(path, description, { reader: context.readerOf(schema), signal: context.signal })) {
     context.meter.add(planned, page);
     context.onPage(planned.plan.table);

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import type { RowBatch } from '../result.js';
-import { BrokenStreamError, ComputeDatabase, PLAIN_VALUE } from './compute-database.js';
+import { BrokenStreamError, ComputeDatabase } from './compute-database.js';
 
 const never = new AbortController().signal;
 const ENDLESS = 'SELECT count(*) FROM range(1000000000000) t(a) WHERE a % 7 = 3';
@@ -91,7 +91,6 @@ describe('an error in the middle of a stream', () => {
     "SELECT CASE WHEN range = 900000 THEN error('mine') ELSE '1' END FROM range(1000000)",
     'SELECT range + CASE WHEN range = 900000 THEN 9223372036854775807 ELSE 1 END FROM range(1000000)',
     "SELECT repeat('x', CASE WHEN range = 900000 THEN 1000000000 ELSE 1 END) FROM range(1000000)",
-    `SELECT ${PLAIN_VALUE}(CASE WHEN range = 900000 THEN 'x' ELSE '{"N":"1"}' END) FROM range(1000000)`,
   ])('is told whatever it is: %s', async (sql) => {
     const workspace = await compute.openWorkspace(never);
     const taken = workspace.stream(sql).then(({ batches }) => countOf(batches));
@@ -122,7 +121,7 @@ describe('an aborted signal', () => {
     const workspace = await compute.openWorkspace(caller.signal);
     const busy = Array.from({ length: 4 }, () => promisify(pbkdf2)('a', 'b', 100_000, 64, 'sha512'));
     const running = workspace.rows(ENDLESS);
-    caller.abort();
+    setImmediate(() => caller.abort());
     await expect(running).rejects.toThrow(/INTERRUPT/);
     await workspace.close();
     await Promise.all(busy);

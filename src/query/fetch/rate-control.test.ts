@@ -146,19 +146,31 @@ describe('throttling of the table', () => {
     expect(control.rate).toBeGreaterThan(3900);
   });
 
-  it('halves it again when it goes on, and never to less than a page a second', async () => {
-    const { clock, control, send } = await afterThrottling(4000);
+  it('halves it again when it goes on, but where most is served not below a thousand units a second', async () => {
+    const { clock, control, send } = await afterThrottling(8000);
     const rates = [control.rate];
-    for (let i = 0; i < 8; i++) {
-      void send('page', 128).catch(() => undefined);
-      void send('page', 128).catch(() => undefined);
-      void send('again', throttled()).catch(() => undefined);
-      await clock.pass(300);
+    for (let i = 0; i < 20; i++) {
+      for (let page = 0; page < 8; page++) void send('page', 128);
+      for (let refused = 0; refused < 3; refused++) void send('again', throttled()).catch(() => undefined);
+      await clock.pass(250);
       rates.push(control.rate);
     }
-    expect(rates[1]).toBeLessThan((rates[0] ?? 0) * 0.7);
+    expect(rates[4]).toBeLessThan((rates[0] ?? 0) * 0.7);
+    expect(Math.min(...rates)).toBeGreaterThanOrEqual(1000);
+    expect(rates.at(-1)).toBeLessThan(2000);
+  });
+
+  it('goes down to a page a second where most requests are refused', async () => {
+    const { clock, control, send } = await afterThrottling(4000);
+    const rates: number[] = [];
+    for (let i = 0; i < 40; i++) {
+      void send('page', 128);
+      for (let refused = 0; refused < 4; refused++) void send('again', throttled()).catch(() => undefined);
+      await clock.pass(500);
+      rates.push(control.rate);
+    }
     expect(Math.min(...rates)).toBeGreaterThanOrEqual(128);
-    expect(rates.at(-1)).toBeLessThan(400);
+    expect(Math.max(...rates.slice(-10))).toBeLessThan(600);
   });
 
   it('counts once when many requests that are under way are refused', async () => {
@@ -173,26 +185,27 @@ describe('throttling of the table', () => {
 
   it('halves the requests in flight, and allows one more each second', async () => {
     const { clock, control, sent, send } = controlled();
-    for (let i = 0; i < 8; i++) void send('refused', throttled()).catch(() => undefined);
+    for (let i = 0; i < 20; i++) void send('refused', throttled()).catch(() => undefined);
     await clock.pass(1);
-    expect(control.requests).toBe(4);
+    expect(control.requests).toBe(10);
     for (let i = 0; i < 20; i++) void send('later', 0.5, { ms: 60_000 });
     await clock.pass(1);
-    expect(sent.filter(({ name }) => name === 'later')).toHaveLength(4);
+    expect(sent.filter(({ name }) => name === 'later')).toHaveLength(10);
     await clock.pass(1000);
-    expect(control.requests).toBe(5);
+    expect(control.requests).toBe(11);
+    expect(sent.filter(({ name }) => name === 'later')).toHaveLength(11);
   });
 
-  it('always leaves one request', async () => {
+  it('always leaves four requests', async () => {
     const { clock, control, send } = controlled();
     for (let i = 0; i < 5; i++) {
       void send('refused', throttled()).catch(() => undefined);
       await clock.pass(5);
     }
-    expect(control.requests).toBe(1);
+    expect(control.requests).toBe(4);
   });
 
-  it('leaves the rate alone where next to nothing is read: others use the table up then', async () => {
+  it('leaves the rate alone where little is read: others use the table up then', async () => {
     const { clock, control, send } = await afterThrottling(5);
     expect(control.rate).toBe(Number.POSITIVE_INFINITY);
     void send('again', throttled()).catch(() => undefined);

@@ -1,15 +1,18 @@
 import { throttleOf } from '../../dynamodb/throttling.js';
 import type { Clock } from './clock.js';
+import { FadingSum } from './fading-sum.js';
 
-/** A full page of 1 MB, eventually consistent (dynamodb-numbers.md 2). Slower than one a second is only what is set by hand. */
+/** A full page of 1 MB, eventually consistent (dynamodb-numbers.md 2). */
 const PAGE_UNITS = 128;
 /** What was not spent can be spent later, but no more than this time's worth: a limit is one at any moment. */
 const BURST_SECONDS = 0.1;
 /** After throttling the rate is halved, and after this time what it was before. */
 const RECOVERY_SECONDS = 10;
 const ONE_MORE_REQUEST_MS = 1_000;
-/** How far back the rate of spending looks. */
-const MEMORY_MS = 1_000;
+/** Half of what one reference asks for at once. */
+const FEWEST_REQUESTS = 4;
+/** A third of what one partition serves (dynamodb-numbers.md 7): slower only where most requests are refused. */
+const SLOW_UNITS_PER_SECOND = 1_000;
 
 /** What was left of rate and requests when DynamoDB throttled. */
 interface Cut {
@@ -31,9 +34,9 @@ export class RateControl {
   private balanceAt: number;
   /** Units of a usual request, set aside for each one until its answer tells what it cost. */
   private usualUnits = PAGE_UNITS;
-  /** Units of the last second or so, fading. */
-  private recentUnits = 0;
-  private recentAt: number;
+  private readonly spending: FadingSum;
+  private readonly served: FadingSum;
+  private readonly refused: FadingSum;
   private cut: Cut | undefined;
   private takeBackWake = () => {};
 
@@ -42,7 +45,9 @@ export class RateControl {
     private readonly clock: Clock,
   ) {
     this.balanceAt = clock.now();
-    this.recentAt = clock.now();
+    this.spending = new FadingSum(clock);
+    this.served = new FadingSum(clock);
+    this.refused = new FadingSum(clock);
   }
 
   /** Sends the request when its turn has come. Throws the request's own error, or the signal's reason while it waits. */
@@ -130,26 +135,23 @@ export class RateControl {
 
   private remember(units: number): void {
     this.usualUnits += 0.3 * (units - this.usualUnits);
-    this.recentUnits = this.spendingRate() + units;
-    this.recentAt = this.clock.now();
-  }
-
-  /** Units per second, as of late. */
-  private spendingRate(): number {
-    return this.recentUnits * Math.exp((this.recentAt - this.clock.now()) / MEMORY_MS);
+    this.spending.add(units);
+    this.served.add(1);
   }
 
   private slowDown(sentAt: number): void {
+    this.refused.add(1);
     // What was under way at the last cut tells nothing about the rate since: many are refused at once, that is one cut.
     if (this.cut !== undefined && sentAt <= this.cut.at) return;
-    const spending = Math.min(this.rate, this.spendingRate());
+    const spending = Math.min(this.rate, this.spending.value);
+    const slowest = this.refused.value > this.served.value ? PAGE_UNITS : SLOW_UNITS_PER_SECOND;
     const before = Number.isFinite(this.rate) ? this.rate : undefined;
     this.refill();
     this.cut = {
       at: this.clock.now(),
-      // Where next to nothing is spent others use the table up; waiting before the next attempt has to do then.
-      unitsPerSecond: spending < PAGE_UNITS ? before : Math.max(PAGE_UNITS, spending / 2),
-      requests: Math.max(1, Math.floor(Math.min(this.inFlight, this.requests) / 2)),
+      // Where little is spent others use the table up; waiting before the next attempt has to do then.
+      unitsPerSecond: spending < slowest ? before : Math.max(slowest, spending / 2),
+      requests: Math.max(FEWEST_REQUESTS, Math.floor(Math.min(this.inFlight, this.requests) / 2)),
     };
   }
 }

@@ -56,7 +56,7 @@ async function untilServed<T>(send: () => Promise<T>, options: SteadyOptions, si
       return await send();
     } catch (error) {
       if (throttleOf(error) === undefined) throw error;
-      const waitMs = Math.min(LONGEST_WAIT_MS, FIRST_WAIT_MS * 2 ** refusals) * (0.5 + Math.random() / 2);
+      const waitMs = Math.min(LONGEST_WAIT_MS, FIRST_WAIT_MS * 2 ** (refusals - 1)) * (0.5 + Math.random() / 2);
       if (clock.now() + waitMs - startedAt > patienceMs) throw error;
       const waited = log.waits();
       log.refused();

@@ -79,7 +79,7 @@ async function parseShape(
   const ast = parseAst(json);
   // A parameter that is not where an expression may be has become something else, or nothing.
   const isUsable = ast['error'] !== true && parametersIn(ast).size === constants.length;
-  planner.shapes.set(shape, isUsable ? ast : undefined, isUsable ? json.length : 0);
+  planner.shapes.set(shape, isUsable ? ast : undefined, json.length);
   return isUsable ? ast : undefined;
 }
 
@@ -98,7 +98,7 @@ function putBack(ast: AstNode, { constants, moves }: Lifted): AstNode {
   const visitNode = (node: AstNode): AstNode => {
     const members = Object.entries(node).map(([name, value]): [string, AstValue] => [
       name,
-      name === 'query_location' ? place(Number(value)) : visit(value),
+      name === 'query_location' && typeof value === 'number' ? place(value) : visit(value),
     ]);
     if (node['class'] !== 'PARAMETER') return Object.fromEntries(members);
     const { alias } = node;

@@ -1,6 +1,6 @@
 import type { AstNode } from './ast.js';
 
-/** JSON text of all kept ASTs together, in characters; as objects they take about ten times as many bytes. */
+/** Of all kept shapes and the JSON of their ASTs together, in characters; in memory they take about twice as many bytes. */
 const MAX_SIZE = 2 ** 20;
 
 interface Entry {
@@ -27,10 +27,10 @@ export class ShapeCache {
     return entry;
   }
 
-  /** `astSize` is the length of the AST's JSON. */
-  set(shape: string, ast: AstNode | undefined, astSize: number): void {
+  /** `jsonSize` is the length of what the parser answered. */
+  set(shape: string, ast: AstNode | undefined, jsonSize: number): void {
     this.delete(shape);
-    const size = shape.length + astSize;
+    const size = shape.length + jsonSize;
     this.entries.set(shape, { ast, size });
     this.size += size;
     for (const oldest of this.entries.keys()) {

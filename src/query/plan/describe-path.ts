@@ -31,7 +31,8 @@ export function describeLookup(terms: readonly LookupTerm[], from: Reference): s
     .join(' AND ');
 }
 
-function pathName(path: AccessPath): AccessPathKind {
+/** The kind of a path as people know it. */
+export function pathName(path: AccessPath): AccessPathKind {
   switch (path.kind) {
     case 'keys':
       return path.keys.length === 1 ? 'get' : 'batch-get';

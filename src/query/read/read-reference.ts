@@ -85,7 +85,7 @@ class Items {
     this.waiting.push(page.items);
     this.waitingBytes += page.items.length;
     if (this.waitingBytes <= INLINE_BYTES) return;
-    this.staged ??= await StagedTable.create(this.workspace, this.name, this.planned.columns);
+    this.staged ??= new StagedTable(this.workspace, this.name, this.planned.columns);
     for (const items of this.waiting.splice(0)) await this.staged.add(items);
   }
 
@@ -93,6 +93,7 @@ class Items {
     const { reference, columns: fetched } = this.planned;
     const { columns } = reference;
     if (this.staged !== undefined) {
+      await this.staged.finish();
       const outcome = await stagedSource(this.workspace, { columns, fetched, staged: this.staged });
       const warnings = await this.staged.warnings(displayName(reference), outcome.rounded);
       return { ...outcome, warnings, items: this.count };

@@ -21,7 +21,8 @@ const CATALOG: Catalog = {
   listTables: async (schema) => TABLES[schema] ?? [],
   table: async ({ schema, table }) => {
     if (table === 'broken') throw new HeadgateError('AWS_ACCESS_DENIED', 'no', { detail: 'why', hint: 'what' });
-    return { ...catalogTable({ name: table, sortKey: 'sk N', columns: { pk: TEXT, sk: BIGINT } }), schema };
+    const expiry = table === 'Invoices' ? ({ kind: 'unknown', reason: 'not allowed' } as const) : undefined;
+    return { expiry, ...catalogTable({ name: table, sortKey: 'sk N', columns: { pk: TEXT, sk: BIGINT } }), schema };
   },
 };
 
@@ -113,6 +114,14 @@ describe('a reference', () => {
     expect(await columns('FROM customers')).toEqual(['pk', 'sk']);
     expect(await columns("SELECT c._ITEM->>'x' FROM customers c")).toEqual(['pk', 'sk', '_item']);
     expect(await columns('SELECT "_item" FROM information_schema.tables')).not.toContain('_item');
+  });
+
+  test('says when expired items cannot be hidden, because nobody knows which they are', async () => {
+    const [reference] = await resolved('FROM Invoices');
+    expect(reference?.expiry).toBeUndefined();
+    expect(reference?.warnings).toEqual([
+      expect.stringMatching(/^Archive.Invoices: expired items are not hidden.*not allowed/),
+    ]);
   });
 
   test('is one of at most 64', async () => {

@@ -1,8 +1,9 @@
 import type { ColumnType } from '../../catalog/column-type.js';
 import type { Column } from '../../catalog/model.js';
 import { pageRows, selectList } from './page-rows.js';
+import { smallPlainPage } from './plain-page.js';
 import { isMisread, isRounded, readWarnings } from './read-warnings.js';
-import { canonicalPage, hasCanonicalNumbers, itemsOf, widenFor } from './widen-page.js';
+import { canonicalJson, hasCanonicalNumbers, itemsOf, widenFor } from './widen-page.js';
 
 /** Bytes of items up to which a reference is not staged: they are the parameter of the statement itself. */
 export const INLINE_BYTES = 64 * 1024;
@@ -44,7 +45,7 @@ export function inlinePage(
   });
   return {
     source: `(SELECT ${list} FROM ${rows.from})`,
-    page: items.every(hasCanonicalNumbers) ? joined : canonicalPage(joined),
+    page: smallPlainPage(items.every(hasCanonicalNumbers) ? joined : Buffer.from(canonicalJson(items)), fetched),
     warnings: fetched.flatMap((column, i) => {
       const values = items.map((item) => item[column.attribute]);
       const type = types[i] ?? column.type;

@@ -1,10 +1,7 @@
 import type { ColumnType, NumberType, SetElementType, StringType } from '../../catalog/column-type.js';
 import { parsedText } from '../../catalog/text-form.js';
-import { PLAIN_VALUE } from '../duckdb/compute-database.js';
 import { quoteIdentifier } from '../parse/scan-sql.js';
-
-/** The error that a staging statement raises for a number that its column type would round. */
-export const TOO_NARROW = 'headgate: number does not fit its column';
+import { numbersIn } from './number-types.js';
 
 /**
  * Which members of an attribute value DuckDB's JSON reader has to take, as the structure that `from_json` wants.
@@ -33,11 +30,15 @@ export function valueStructure(type: ColumnType): unknown {
         NULL: 'BOOLEAN',
       };
     case 'json':
-      return 'JSON';
+      // In a plain page the value is the text of its plain JSON.
+      return 'VARCHAR';
   }
 }
 
-/** SQL that turns a parsed attribute value (`value`, of the structure above) into the column's SQL value. */
+/**
+ * SQL that turns a parsed attribute value (`value`, of the structure above) into the column's SQL value. It fails for a
+ * number that the type would round or does not hold.
+ */
 export function readValue(type: ColumnType, value: string, depth = 0): string {
   switch (type.kind) {
     case 'string':
@@ -62,8 +63,24 @@ export function readValue(type: ColumnType, value: string, depth = 0): string {
       return `CASE WHEN ${value}.M IS NULL THEN NULL ELSE struct_pack(${fields.join(', ')}) END`;
     }
     case 'json':
-      return `CAST(NULLIF(${PLAIN_VALUE}(${value}), 'null') AS JSON)`;
+      return `CAST(NULLIF(${value}, 'null') AS JSON)`;
   }
+}
+
+/**
+ * SQL for the same, and NULL in place of a failure; and SQL that is true after such a failure, given the name of the value
+ * that was read. Undefined where there is no number that could fail.
+ */
+export function tryReadValue(
+  type: ColumnType,
+  value: string,
+): { readonly sql: string; readonly failed: ((read: string) => string) | undefined } {
+  const sql = readValue(type, value);
+  if (type.kind === 'json' || !numbersIn(type).some(({ kind }) => kind !== 'double')) return { sql, failed: undefined };
+  return {
+    sql: `TRY(${sql})`,
+    failed: (read) => `(${value}.${ownMember(type)} IS NOT NULL AND ${read} IS NULL)`,
+  };
 }
 
 /** SQL that is true when there is a value that the column does not read: of another type, here or nested inside. */
@@ -124,7 +141,10 @@ function readText(as: StringType['as'], text: string): string {
   return as === 'text' ? text : parsedText(as, text);
 }
 
-/** A cast alone would round: `CAST('1.5' AS BIGINT)` is 2. Digits that overflow make the cast itself fail. */
+/**
+ * A cast alone would round: `CAST('1.5' AS BIGINT)` is 2. Digits that overflow make the cast itself fail, and it is made
+ * to fail for those that would be lost. (Not by `error`, which TRY does not take.)
+ */
 function readNumber(type: NumberType, text: string): string {
   switch (type.kind) {
     case 'double':
@@ -140,7 +160,7 @@ function readNumber(type: NumberType, text: string): string {
 }
 
 function exactCast(text: string, misfit: string, sqlType: string): string {
-  return `CASE WHEN ${text} IS NULL THEN NULL WHEN ${misfit} THEN error('${TOO_NARROW}') ELSE CAST(${text} AS ${sqlType}) END`;
+  return `CASE WHEN ${misfit} THEN CAST(concat('inexact ', ${text}) AS ${sqlType}) ELSE CAST(${text} AS ${sqlType}) END`;
 }
 
 function hasExponent(text: string): string {

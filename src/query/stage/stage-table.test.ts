@@ -43,15 +43,18 @@ interface Read {
 async function staged(own: Column, pages: readonly (readonly AttributeValue[])[]): Promise<Read> {
   const workspace = await compute.openWorkspace(never);
   try {
-    const table = await StagedTable.create(workspace, 'ref_0', [own]);
-    for (const page of pages) await table.add(pageOf(page));
+    const columns = [own, column(BIGINT, { name: 'at', attribute: 'at' })];
+    const table = new StagedTable(workspace, 'ref_0', columns);
+    let at = 0;
+    for (const page of pages) await table.add(itemsPage(page.map((v) => ({ v, at: { N: String(at++) } }))));
+    await table.finish();
     const { source, widened, rounded } = await stagedSource(workspace, {
-      columns: [own],
-      fetched: [own],
+      columns,
+      fetched: columns,
       staged: table,
     });
     const [type] = await workspace.columns(`SELECT v FROM ${source}`);
-    const rows = await workspace.rows(`SELECT v FROM ${source}`);
+    const rows = await workspace.rows(`SELECT v FROM ${source} ORDER BY at`);
     const warnings = await table.warnings('s.t', rounded);
     return { type: type?.type.sql, values: rows.map(([v]) => v ?? null), warnings, widened: widened.length > 0 };
   } finally {
@@ -77,7 +80,11 @@ async function inlined(own: Column, pages: readonly (readonly AttributeValue[])[
 }
 
 function pageOf(values: readonly AttributeValue[]): Buffer {
-  return Buffer.from(JSON.stringify(values.map((v): Item => ({ v }))));
+  return itemsPage(values.map((v) => ({ v })));
+}
+
+function itemsPage(items: readonly Item[]): Buffer {
+  return Buffer.from(JSON.stringify(items));
 }
 
 function numbers(...texts: string[]): AttributeValue[] {

@@ -53,22 +53,21 @@ export function itemsOf(page: Uint8Array): Item[] {
 }
 
 /**
- * The page with every number in its shortest plain form: `100` for `1E2`, `5` for `5.00`. DynamoDB itself writes them so;
- * what stands in for it may not.
+ * The item, or a list of items, in JSON with every number in its shortest plain form: `100` for `1E2`, `5` for `5.00`.
+ * DynamoDB itself writes them so; what stands in for it may not.
  */
-export function canonicalPage(page: Uint8Array): Buffer {
-  const canonical = (_member: string, value: unknown): unknown => {
+export function canonicalJson(items: Item | readonly Item[]): string {
+  return JSON.stringify(items, (_member, value: unknown) => {
     if (typeof value !== 'object' || value === null) return value;
     if ('N' in value && typeof value.N === 'string') return { N: canonicalNumber(value.N) };
     if ('NS' in value && Array.isArray(value.NS) && value.NS.every((text) => typeof text === 'string')) {
       return { NS: value.NS.map(canonicalNumber) };
     }
     return value;
-  };
-  return Buffer.from(JSON.stringify(JSON.parse(Buffer.from(page).toString('utf8'), canonical)), 'utf8');
+  });
 }
 
-/** Whether every number in the item is written as `canonicalPage` would write it. */
+/** Whether every number in the item is written as `canonicalJson` would write it. */
 export function hasCanonicalNumbers(item: Item): boolean {
   return Object.values(item).every(isCanonical);
 }

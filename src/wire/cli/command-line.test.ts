@@ -49,6 +49,7 @@ const SUMMARY: StatementSummary = {
       slot: 0,
       table: 'demo.airports',
       index: undefined,
+      path: 'get',
       ...ESTIMATE,
       itemsScanned: 2,
       itemsReturned: 2,
@@ -225,25 +226,6 @@ describe('headgate query', () => {
     const { stdout } = await headgate(['query', 'SELECT 1'], { isTTY: true });
     expect(stdout).toMatch(/iata.*flights/);
     expect(stdout).toMatch(/SEA.*12/);
-  });
-
-  test('writes the lines of a plan as they are, without a table that would cut them', async () => {
-    const line = `statement ${'~'.repeat(200)} \u001b[31m`;
-    const plan = { name: 'plan', type: { kind: 'text', sql: 'VARCHAR' } } as const;
-    const engine: Pick<Engine, 'run'> = {
-      run: async () => ({
-        columns: [plan],
-        batches: iterate([[[line], ['└─ demo.airports: get']]]),
-        plan: PLAN,
-        isExplained: true,
-        summary: () => SUMMARY,
-        close: async () => {},
-      }),
-    };
-    const { stdout } = await headgate(['query', 'EXPLAIN SELECT 1'], { isTTY: true, engine });
-    expect(stdout).toBe(`${line.replace('\u001b', '\\x1b')}\n└─ demo.airports: get\n`);
-    const ndjson = await headgate(['query', 'EXPLAIN SELECT 1'], { engine: { run: engine.run } });
-    expect(ndjson.stdout).toContain('{"plan":');
   });
 
   test('hands on every option', async () => {

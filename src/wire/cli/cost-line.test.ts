@@ -10,9 +10,9 @@ function reference(table: string, path: ReferencePlan['path'], index?: string): 
   return { table, alias: table, path, ...named, columns: [], conjuncts: [], estimate: NOTHING, notes: [] };
 }
 
-function read(slot: number, table: string, readUnits: number, index?: string): ReadSummary {
+function read(slot: number, path: ReadSummary['path'], readUnits: number, index?: string): ReadSummary {
   const items = { itemsScanned: 1, itemsReturned: 1 };
-  return { slot, table, index, readUnits, requests: 1, ...items, dollars: 0, milliseconds: 1 };
+  return { slot, table: 'demo.airports', index, path, readUnits, requests: 1, ...items, dollars: 0, milliseconds: 1 };
 }
 
 const ONE_TABLE = {
@@ -36,10 +36,10 @@ test('the cost line tells rows, time, units, requests, dollars, and what each re
     warnings: [],
   };
   const reads = [
-    read(0, 'demo.flights', 1),
-    read(1, 'demo.airports', 0.5),
-    read(2, 'demo.airports', 1234.5, 'by_city'),
-    read(2, 'demo.airports', 7),
+    { ...read(0, 'query', 1), table: 'demo.flights' },
+    read(1, 'get', 0.5),
+    read(2, 'index-query', 1234.5, 'by_city'),
+    read(2, 'batch-get', 7),
   ];
   expect(costLine({ ...ONE_TABLE, rows: 42, reads }, plan)).toBe(
     '42 rows in 120 ms (plan 8 ms). Read 1.5 units in 2 requests, <$0.0001: demo.flights by query 1.0, ' +
@@ -52,7 +52,7 @@ test('the share of the throughput is told from a tenth on, as it really was', ()
   const scan = { ...reference('s.t', 'scan'), estimate, throughputShare: 0.2 };
   const line = (milliseconds: number) =>
     costLine(
-      { ...ONE_TABLE, rows: 0, reads: [{ ...read(0, 's.t', 2000), milliseconds }] },
+      { ...ONE_TABLE, rows: 0, reads: [{ ...read(0, 'scan', 2000), table: 's.t', milliseconds }] },
       { references: [scan], estimate, warnings: [] },
     ).replace(/.*: /, '');
   expect(line(20_000)).toBe('s.t by scan 2,000.0 (10 % of its throughput)');

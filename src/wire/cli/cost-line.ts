@@ -30,16 +30,12 @@ export function spentText(spent: Spent): string {
 /** From this share on it is worth a word that others had less throughput. */
 const NOTABLE_SHARE = 0.1;
 
-/** The summary knows what was read, the plan how. */
 function readText(read: ReadSummary, reference: ReferencePlan | undefined): string {
-  const { table, index, readUnits } = read;
-  // Of a reading by an index, the table itself gives only what the index does not hold, by keys.
-  const path = index === reference?.index ? reference?.path : 'batch-get';
-  const by = path === undefined ? '' : ` by ${path}`;
+  const { table, index, path, readUnits } = read;
   const share = reference === undefined ? 0 : shareTaken(read, reference);
   const remark = share < NOTABLE_SHARE ? '' : ` (${formatShare(share)} of its throughput)`;
   const on = index === undefined ? '' : ` on ${index}`;
-  return `${table}${by}${on} ${formatUnits(readUnits)}${remark}`;
+  return `${table} by ${path}${on} ${formatUnits(readUnits)}${remark}`;
 }
 
 /** The plan's share of the throughput, at the rate at which the reading really went. */

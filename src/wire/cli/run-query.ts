@@ -4,15 +4,14 @@ import { pipeline } from 'node:stream/promises';
 import type { RowBatch } from '../../query/result.js';
 import type { StatementRequest, StatementResult, StatementSummary } from '../../query/statement.js';
 import type { RowFormat } from '../formats/row-format.js';
-import { visibleText } from '../formats/visible-text.js';
 import type { CommandContext, Gateway } from './command-context.js';
 import { costLine, type Spent, spentText } from './cost-line.js';
 import { FailedStatement } from './failed-statement.js';
 import { isErrno, type Output, openOutput, writeText } from './output.js';
 import { type ProgressLine, progressText } from './progress-line.js';
 import type { QueryFormat } from './query-options.js';
-import type { OutputStream } from './terminal.js';
 import { withGateway } from './with-gateway.js';
+import { writeLines } from './write-lines.js';
 
 export interface Query {
   readonly request: StatementRequest;
@@ -101,14 +100,6 @@ async function writeResult(run: Run, format: RowFormat): Promise<void> {
     run.setSpent(result.summary());
     await result.close();
   }
-}
-
-/** The lines of a plan, without a table around them that would cut them. */
-async function writeLines(batches: AsyncIterable<RowBatch>, stream: OutputStream): Promise<{ ending: 'all-rows' }> {
-  for await (const batch of batches) {
-    await writeText(stream, batch.map(([line]) => `${visibleText(String(line))}\n`).join(''));
-  }
-  return { ending: 'all-rows' };
 }
 
 /** The rows. On a terminal they take the place of the progress line, elsewhere it goes on until the last of them. */

@@ -1,0 +1,116 @@
+import { HeadgateError } from '../../base/errors/headgate-error.js';
+import type { RowBatch } from '../result.js';
+import { interruptible } from './interruptible.js';
+import type { DuckDBConnection, DuckDBPreparedStatement, DuckDBResult } from './node-api.js';
+import { readRows } from './result-values.js';
+import type { Slots } from './slots.js';
+
+/**
+ * A connection that does one call after the other, however many are asked for at once, because DuckDB would keep a thread
+ * waiting for each. Once the signal is aborted, what runs is interrupted and nothing more begins.
+ */
+export class SerialConnection {
+  private last: Promise<unknown> = Promise.resolve();
+  private closed: Promise<void> | undefined;
+  private inTransaction = false;
+  private readonly prepared: DuckDBPreparedStatement[] = [];
+
+  constructor(
+    private readonly connection: DuckDBConnection,
+    private readonly signal: AbortSignal,
+    /** Calls of all connections that share these wait for a free one. */
+    private readonly slots?: Slots,
+  ) {}
+
+  /** No call begins any more, and the end of a stream is not that of its rows. */
+  get isOver(): boolean {
+    return this.signal.aborted || this.closed !== undefined;
+  }
+
+  async run(sql: string): Promise<void> {
+    await this.call((connection) => connection.run(sql));
+  }
+
+  /** All rows of a small internal query. */
+  async rows(sql: string): Promise<RowBatch> {
+    return this.call(async (connection) => allRows(await connection.run(sql)));
+  }
+
+  /** A statement with one BLOB parameter, to be run many times; gives its rows, all at once. */
+  async prepare(sql: string): Promise<(bytes: Uint8Array) => Promise<RowBatch>> {
+    const statement = await this.call(async (connection) => {
+      const made = await connection.prepare(sql);
+      this.prepared.push(made);
+      return made;
+    });
+    return (bytes) =>
+      this.call(async () => {
+        statement.bindBlob(1, bytes);
+        return allRows(await statement.run());
+      });
+  }
+
+  async begin(): Promise<void> {
+    await this.run('BEGIN');
+    this.inTransaction = true;
+  }
+
+  async commit(): Promise<void> {
+    await this.run('COMMIT');
+    this.inTransaction = false;
+  }
+
+  async rollBack(): Promise<void> {
+    await this.call((connection) => this.undo(connection));
+  }
+
+  /** Does what the others have no name for. Throws CANCELLED once the connection is closed. */
+  call<T>(work: (connection: DuckDBConnection) => Promise<T>): Promise<T> {
+    const turn = this.last.then(async () => {
+      this.refuseWhenClosed();
+      return this.slots === undefined ? this.now(work) : this.slots.use(() => this.now(work));
+    });
+    this.last = turn.catch(() => undefined);
+    return turn;
+  }
+
+  /** Waits for the call that runs, then drops what is not committed. Safe to call twice. */
+  close(lastly?: (connection: DuckDBConnection) => Promise<unknown>): Promise<void> {
+    this.closed ??= this.release(lastly);
+    return this.closed;
+  }
+
+  private now<T>(work: (connection: DuckDBConnection) => Promise<T>): Promise<T> {
+    this.refuseWhenClosed();
+    return interruptible(this.connection, this.signal, () => work(this.connection));
+  }
+
+  private refuseWhenClosed(): void {
+    if (this.closed !== undefined) throw new HeadgateError('CANCELLED', 'the statement was closed');
+  }
+
+  private async undo(connection: DuckDBConnection): Promise<void> {
+    if (!this.inTransaction) return;
+    this.inTransaction = false;
+    await connection.run('ROLLBACK');
+  }
+
+  private async release(lastly: (connection: DuckDBConnection) => Promise<unknown> = async () => undefined) {
+    await this.last;
+    for (const statement of this.prepared) statement.destroySync();
+    try {
+      await this.undo(this.connection);
+      await lastly(this.connection);
+    } finally {
+      this.connection.closeSync();
+    }
+  }
+}
+
+async function allRows(result: DuckDBResult): Promise<RowBatch> {
+  const batches: RowBatch[] = [];
+  for (let chunk = await result.fetchChunk(); chunk !== null && chunk.rowCount > 0; chunk = await result.fetchChunk()) {
+    batches.push(readRows(chunk));
+  }
+  return batches.flat();
+}
