@@ -22,8 +22,8 @@ export interface LookupTerm {
 const SMALL_UNITS = 1;
 
 /** Whether knowing more could make reading the reference cheaper. */
-export function isUseful({ plan, path, needed }: PlannedReference): boolean {
-  return needed.lookups.length > 0 && path.kind !== 'none' && plan.estimate.readUnits > SMALL_UNITS;
+export function isUseful({ ownUnits, path, needed }: PlannedReference): boolean {
+  return needed.lookups.length > 0 && path.kind !== 'none' && ownUnits > SMALL_UNITS;
 }
 
 /**
@@ -45,11 +45,11 @@ export function lookupsOf({ reference }: PlannedReference, { terms }: Lookup): (
 }
 
 /**
- * The references, cheapest first: each may learn from those before it which keys are wanted, and those that cost most learn
+ * The references, cheapest by its own path first: each may learn from those before it which keys are wanted, and those that cost most learn
  * from all.
  */
 export function readingOrder(references: readonly PlannedReference[]): PlannedReference[] {
-  return references.toSorted((a, b) => a.plan.estimate.readUnits - b.plan.estimate.readUnits);
+  return references.toSorted((a, b) => a.ownUnits - b.ownUnits);
 }
 
 /** The condition that the attributes of the terms have one of these combinations of values. */

@@ -34,6 +34,8 @@ export interface PlannedReference {
   readonly path: AccessPath;
   /** Items that are expected. */
   readonly items: number;
+  /** Read units that the path takes; the plan may have those of a lookup, which are fewer. */
+  readonly ownUnits: number;
   readonly plan: ReferencePlan;
   /** What to read when the path ends before it has given the rows that are wanted. */
   readonly otherwise?: PlannedReference;
@@ -111,6 +113,7 @@ function plannedReference(
     columns,
     path,
     items: estimate.items,
+    ownUnits: estimate.readUnits,
     needed,
     plan: {
       table: displayName(reference),
