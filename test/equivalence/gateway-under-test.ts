@@ -11,6 +11,7 @@ import { openEngine } from '../../src/query/open-engine.js';
 import type { StatementPlan } from '../../src/query/plan/statement-plan.js';
 import type { ResultColumn, ResultValue } from '../../src/query/result.js';
 import type { FaultPlan } from '../faults/fault-plan.js';
+import { compositeIndexReader, isComposite } from './composite-indexes.js';
 import { openFaultLanes } from './fault-lanes.js';
 import type { RandomTable } from './random-tables.js';
 
@@ -49,7 +50,7 @@ export async function openGatewayUnderTest(): Promise<GatewayUnderTest> {
   // The catalog keeps this very list, so that a table is known as soon as it is added.
   const names: string[] = [];
   const lanes = await openFaultLanes(embedded.endpoint, dynamodb.reader);
-  const reader = pagedReader(lanes.reader, tables);
+  const reader = pagedReader(compositeIndexReader(lanes.reader, tables), tables);
   const catalog = openCatalog({
     schemas: [
       {
@@ -92,8 +93,9 @@ export async function openGatewayUnderTest(): Promise<GatewayUnderTest> {
     const name = `table-${names.length}.v1`;
     tables.set(name, { items, ...table });
     names.push(name);
-    const { partitionKey, sortKey, indexes, sampledItems } = table;
-    await dynamodb.writer.createTable({ name, partitionKey, sortKey, ...(indexes && { indexes }) }, NEVER);
+    const { partitionKey, sortKey, indexes = [], sampledItems } = table;
+    const simple = indexes.filter((index) => !isComposite(index));
+    await dynamodb.writer.createTable({ name, partitionKey, sortKey, indexes: simple }, NEVER);
     await dynamodb.writer.putItems(name, items.slice(0, sampledItems), { signal: NEVER });
     const schemaTable = { schema: 'test', table: name };
     const { sample } = await catalog.table(schemaTable, NEVER);
@@ -132,16 +134,25 @@ function pagedReader(reader: TableReader, tables: ReadonlyMap<string, RandomTabl
   };
 }
 
-/** Tables that claim to be large, so that their keys and indexes are worth using. */
+/** Tables that claim to be large, so that their keys and indexes are worth using, and to have composite indexes. */
 function claimingDirectory(directory: TableDirectory, tables: ReadonlyMap<string, RandomTable>): TableDirectory {
   return {
     ...directory,
     async describeTable(name, signal): Promise<TableDescription> {
       const description = await directory.describeTable(name, signal);
-      const itemCount = tables.get(name)?.claimedItems;
-      if (itemCount === undefined) return description;
-      const indexes = description.indexes.map((index) => ({ ...index, itemCount, sizeBytes: itemCount * 1000 }));
-      return { ...description, itemCount, sizeBytes: itemCount * 10_000, indexes };
+      const table = tables.get(name);
+      const composite = (table?.indexes ?? [])
+        .filter(isComposite)
+        .map((index) => ({ ...index, usable: true, itemCount: table?.items.length ?? 0, sizeBytes: 0 }));
+      const indexes = [...description.indexes, ...composite];
+      const itemCount = table?.claimedItems;
+      if (itemCount === undefined) return { ...description, indexes };
+      return {
+        ...description,
+        itemCount,
+        sizeBytes: itemCount * 10_000,
+        indexes: indexes.map((index) => ({ ...index, itemCount, sizeBytes: itemCount * 1000 })),
+      };
     },
   };
 }

@@ -84,13 +84,13 @@ function indexesOf(
 ): Index[] {
   const candidates = [...indexKeys, ...tableKeys];
   const globals = Array.from({ length: indexKeys.length === 0 ? 0 : choices.upTo(4) }, (_, i): Index => {
-    // One attribute each: the embedded DynamoDB makes indexes of more, but cannot be asked about them.
-    const [partition, sort] = choices.some(candidates, 1 + choices.upTo(1));
+    const partitionCount = choices.pick([1, 1, 1, 2, 3]);
+    const attributes = choices.some(candidates, partitionCount + choices.pick([0, 1, 1, 1, 2, 3]));
     return {
       name: `global-${i}`,
       kind: 'global',
-      partitionKeys: partition === undefined ? [] : [nameAndType(partition)],
-      sortKeys: sort === undefined ? [] : [nameAndType(sort)],
+      partitionKeys: attributes.slice(0, partitionCount).map(nameAndType),
+      sortKeys: attributes.slice(partitionCount).map(nameAndType),
       projection: projection(choices, others),
     };
   });

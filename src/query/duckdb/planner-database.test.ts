@@ -10,7 +10,7 @@ const ENDLESS = `SELECT ${Array.from({ length: 2000 }, (_, i) => `list_sum(list_
 
 const stubs = (...columns: string[]): ReadonlyMap<string, Stub> =>
   new Map([['0', { columns: columns.map((name) => ({ name, type: { kind: 'bigint' } })), rowCount: 5 }]]);
-const planOf = (...columns: string[]) => planner().logicalPlan(QUERY, stubs(...columns), { keepColumns: false });
+const planOf = (...columns: string[]) => planner().logicalPlan(QUERY, stubs(...columns));
 
 describe('the same text', () => {
   test('is planned anew when the columns of its table have changed', async () => {
@@ -31,7 +31,7 @@ describe('the same text', () => {
 describe('after', () => {
   test('an error the planner goes on', async () => {
     expect(await planner().serialize('SELECT FROM')).toContain('"error":true');
-    expect(await planner().logicalPlan('SELECT nothing', stubs(), { keepColumns: false })).toContain('"error":true');
+    expect(await planner().logicalPlan('SELECT nothing', stubs())).toContain('"error":true');
     await expect(planner().explain('SELECT nothing', stubs())).rejects.toThrow('nothing');
     expect(await planOf('a')).toContain('"a"');
     expect(await planner().serialize('SELECT 1')).toContain('"error":false');
@@ -40,7 +40,7 @@ describe('after', () => {
   test('a signal has ended a call the planner goes on', async () => {
     const controller = new AbortController();
     const within = planner().within(controller.signal);
-    const planning = within.logicalPlan(ENDLESS, stubs(), { keepColumns: false });
+    const planning = within.logicalPlan(ENDLESS, stubs());
     // In a later turn, because a call that is not running yet does not begin at all.
     setImmediate(() => controller.abort(new Error('enough')));
     const outcome = await planning.catch((error: unknown) => String(error));

@@ -18,9 +18,13 @@ export const MAX_REFERENCES = 64;
 /** What stands before a statement that is explained. */
 export const EXPLAIN_PREFIX = 'EXPLAIN (FORMAT JSON) ';
 
-/** `in_clause` would turn an IN list into a join, where the list can no longer be seen. The others only cost time here. */
-const USELESS_OPTIMIZERS = [
+/**
+ * `in_clause` would turn an IN list into a join, where the list can no longer be seen; with `unused_columns`, DuckDB 1.5.6
+ * cannot serialize plans that have common table expressions. The others only cost time here.
+ */
+const DISABLED_OPTIMIZERS = [
   'in_clause',
+  'unused_columns',
   'statistics_propagation',
   'compressed_materialization',
   'join_filter_pushdown',
@@ -46,14 +50,13 @@ export class PlannerDatabase {
     private readonly signal: AbortSignal = new AbortController().signal,
   ) {}
 
-  static async open(tempDirectory: string, { keepColumns = false } = {}): Promise<PlannerDatabase> {
-    const disabled = keepColumns ? [...USELESS_OPTIMIZERS, 'unused_columns'] : USELESS_OPTIMIZERS;
+  static async open(tempDirectory: string): Promise<PlannerDatabase> {
     const { instance, connection } = await openDuckdb({
       memoryBytes: 256 * 2 ** 20,
       tempDirectory,
       tempDiskBytes: 0,
       threads: 1,
-      settings: [`SET disabled_optimizers='${disabled.join(',')}'`],
+      settings: [`SET disabled_optimizers='${DISABLED_OPTIMIZERS.join(',')}'`],
     });
     const serializer = await connection.prepare(
       'SELECT json_serialize_sql($1::VARCHAR, skip_null := true, skip_empty := true, skip_default := true)',
@@ -62,7 +65,6 @@ export class PlannerDatabase {
       'SELECT json_serialize_plan($1::VARCHAR, skip_null := true, skip_empty := false, skip_default := true, optimize := true)',
     );
     const shared: SharedPlanner = {
-      tempDirectory,
       instance,
       connection,
       serializer,
@@ -95,18 +97,9 @@ export class PlannerDatabase {
   /**
    * The optimized logical plan of a statement whose tables are `headgate_ref_N('<key>')`, as `json_serialize_plan` writes
    * it; or, in the same form, an error (`{"error":true,...}`), of which `explain` throws the details.
-   * DuckDB 1.5.6 cannot serialize a recursive query from which it removed unused columns: `keepColumns` leaves them in.
    */
-  async logicalPlan(
-    sql: string,
-    stubs: ReadonlyMap<string, Stub>,
-    { keepColumns }: { readonly keepColumns: boolean },
-  ): Promise<string> {
-    if (!keepColumns) return this.withStubs(stubs, ({ optimizer }) => jsonOf(optimizer, sql));
-    const { shared, signal } = this;
-    // A setting can't be changed once the database is in use, so that this takes one of its own.
-    shared.keeper ??= PlannerDatabase.open(shared.tempDirectory, { keepColumns: true });
-    return (await shared.keeper).within(signal).logicalPlan(sql, stubs, { keepColumns: false });
+  async logicalPlan(sql: string, stubs: ReadonlyMap<string, Stub>): Promise<string> {
+    return this.withStubs(stubs, ({ optimizer }) => jsonOf(optimizer, sql));
   }
 
   /** Throws DuckDB's error of a statement over stubs, if it has one; positions in it count EXPLAIN_PREFIX too. */
@@ -131,7 +124,6 @@ export class PlannerDatabase {
     if (shared.closed) return;
     shared.closed = true;
     await shared.queue.catch(() => undefined);
-    await (await shared.keeper)?.close();
     shared.serializer.destroySync();
     shared.optimizer.destroySync();
     shared.connection.closeSync();
@@ -150,9 +142,6 @@ export class PlannerDatabase {
 
 /** What every user of one planner shares. */
 interface SharedPlanner {
-  readonly tempDirectory: string;
-  /** The planner that leaves unused columns in, once it is needed. */
-  keeper?: Promise<PlannerDatabase>;
   readonly instance: DuckDBInstance;
   readonly connection: DuckDBConnection;
   /** Both prepared once, because that takes longer than what they do for most statements. */

@@ -118,7 +118,7 @@ export function indexOf(json: AstNode): number {
 }
 
 /** The number of output columns; undefined for nodes that we do not know. */
-function widthOf(node: PlanNode): number | undefined {
+export function widthOf(node: PlanNode): number | undefined {
   const { json } = node;
   const [child, second] = node.children;
   if (node.slot !== undefined) return columnsOf(node).length;
@@ -158,8 +158,8 @@ function leftWidthOf({ json, children }: PlanNode): number | undefined {
   return children[0] === undefined ? undefined : mappedWidth(json['left_projection_map'], children[0]);
 }
 
-/** A projection map lists the outputs of the child that go on; an empty one means all of them. */
-function mapped(map: AstNode[string] | undefined, output: number): number {
+/** The output of the child that goes on as this one: a projection map lists them, an empty one means all of them. */
+export function mapped(map: AstNode[string] | undefined, output: number): number {
   const outputs = numbersOf(map);
   return outputs.length === 0 ? output : (outputs[output] ?? Number.POSITIVE_INFINITY);
 }

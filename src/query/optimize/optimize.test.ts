@@ -107,8 +107,15 @@ describe('the columns that are fetched', () => {
   test.each<[string, string[][]]>([
     ['SELECT v FROM t', [['v']]],
     ["SELECT v FROM t WHERE id = 'a'", [['id', 'v']]],
-    // DuckDB reads at least one column: the first, which is the partition key.
-    ['SELECT count(*) FROM t', [['id']]],
+    ['SELECT count(*) FROM t', [[]]],
+    ['WITH q AS (FROM t) SELECT v FROM q WHERE id = 1', [['id', 'v']]],
+    ['WITH RECURSIVE r AS (SELECT id FROM t UNION SELECT u.id FROM u JOIN r ON r.id = u.id) FROM r', [['id'], ['id']]],
+    ["SELECT v, count(*) FROM t GROUP BY v HAVING max(id) > 'x'", [['id', 'v']]],
+    ['SELECT v FROM t ORDER BY id LIMIT 3', [['id', 'v']]],
+    ['SELECT v, row_number() OVER (PARTITION BY id) FROM t', [['id', 'v']]],
+    ['SELECT v FROM t, unnest(tags)', [['v', 'tags']]],
+    ['SELECT v FROM t WHERE EXISTS (SELECT 1 FROM u WHERE u.w > t.v)', [['v'], ['w']]],
+    ['SELECT DISTINCT v FROM t', [['v']]],
     ['SELECT t FROM t', [['id', 'v', 'tags']]],
     ['SELECT u.w FROM t JOIN u USING (id)', [['id'], ['id', 'w']]],
     ['SELECT "a b" FROM odd', [['a b']]],

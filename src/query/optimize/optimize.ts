@@ -9,12 +9,13 @@ import type { FoundNames } from '../resolve/find-tables.js';
 import type { Reference } from '../resolve/reference.js';
 import { rewriteText } from '../resolve/rewrite-text.js';
 import { bindError } from './bind-error.js';
-import { columnsOf, type PlanNode, readingsIn, readLogicalPlan } from './logical-plan.js';
+import { type PlanNode, readingsIn, readLogicalPlan } from './logical-plan.js';
 import { readConjuncts } from './read-conjuncts.js';
 import { readGoal } from './read-goal.js';
 import { readLookups } from './read-lookups.js';
 import { stubTable } from './stub-tables.js';
 import { unknownField } from './unknown-field.js';
+import { usedColumns } from './used-columns.js';
 
 type Planner = Pick<PlannerDatabase, 'logicalPlan' | 'explain'>;
 
@@ -32,9 +33,7 @@ export async function optimize(
   const stubs = references.map(stubTable);
   const stubText = rewriteText(text, names, references, ({ slot }) => stubs[slot]?.source ?? '');
   const byKey = new Map(stubs.map(({ key, stub }) => [key, stub]));
-  const plan = async (keepColumns: boolean) =>
-    readLogicalPlan(await planner.logicalPlan(stubText.text, byKey, { keepColumns }));
-  const root = isRecursive(ast) ? await plan(true) : ((await plan(false)) ?? (await plan(true)));
+  const root = readLogicalPlan(await planner.logicalPlan(stubText.text, byKey));
   if (root !== undefined) return readNeeds(root, references);
   try {
     await planner.explain(stubText.text, byKey);
@@ -52,10 +51,11 @@ export async function optimize(
 
 function readNeeds(root: PlanNode, references: readonly Reference[]): NeededReference[] {
   const readings = readingsIn(root);
+  const usedOf = usedColumns(root);
   return references.map((reference): NeededReference => {
     const { slot, columns } = reference;
     const own = readings.filter((reading) => reading.slot === slot);
-    const used = new Set(own.flatMap(({ node }) => columnsOf(node)));
+    const used = new Set(own.flatMap(({ node }) => [...(usedOf.get(node) ?? [])]));
     const [only, another] = own;
     return {
       reference,
@@ -70,10 +70,6 @@ function readNeeds(root: PlanNode, references: readonly Reference[]): NeededRefe
 
 function expiryNotes({ expiry, warnings = [] }: Reference): string[] {
   return expiry === undefined ? [...warnings] : [describeExpiry(expiry), ...warnings];
-}
-
-function isRecursive(node: AstNode): boolean {
-  return node['type'] === 'RECURSIVE_CTE_NODE' || childrenOf(node).some(isRecursive);
 }
 
 function columnNameAt(position: Position, names: FoundNames, text: EditedText): string[] {

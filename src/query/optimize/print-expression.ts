@@ -13,7 +13,24 @@ const OPERATORS: Readonly<Record<string, string>> = {
   COMPARE_NOT_DISTINCT_FROM: 'IS NOT DISTINCT FROM',
 };
 
-const FUNCTION_OPERATORS = new Set(['+', '-', '*', '/', '//', '%', '||', '~~', '!~~', '~~*', '^', '&', '|', '^@']);
+const FUNCTION_OPERATORS = new Set([
+  '+',
+  '-',
+  '*',
+  '/',
+  '//',
+  '%',
+  '||',
+  '~~',
+  '!~~',
+  '~~*',
+  '^',
+  '&',
+  '|',
+  '^@',
+  '->',
+  '->>',
+]);
 
 /** An expression as SQL text, for people to read in a plan; what has no short form is shown as `...`. */
 export function printExpression(node: AstNode): string {

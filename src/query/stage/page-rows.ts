@@ -1,8 +1,7 @@
 import { type ColumnType, sqlTypeName } from '../../catalog/column-type.js';
 import type { Column } from '../../catalog/model.js';
 import { quoteIdentifier, quoteString } from '../parse/scan-sql.js';
-import { ITEM_COLUMN } from '../resolve/reference.js';
-import { itemMember } from './plain-page.js';
+import { pageMembers } from './plain-page.js';
 import { readValue, valueStructure } from './read-value.js';
 
 /** The rows of a page in SQL: what stands in FROM, and what each column is there. */
@@ -20,7 +19,7 @@ export interface PageRows {
  * Attributes that differ in case alone need a structure each, because DuckDB's struct fields ignore case.
  */
 export function pageRows(columns: readonly Column[], types: readonly ColumnType[], parameter: string): PageRows {
-  const members = columns.map((column) => (column === ITEM_COLUMN ? itemMember(columns) : column.attribute));
+  const members = pageMembers(columns);
   const groups = caseGroups(members);
   const structures = groups.map((group) =>
     quoteString(

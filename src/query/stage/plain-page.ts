@@ -6,9 +6,9 @@ import { plainJsonOfItem, plainJsonOfValue } from '../../dynamodb/plain-json.js'
 import { ITEM_COLUMN } from '../resolve/reference.js';
 
 /**
- * The page with plain JSON, as a string, in place of every value that a JSON column reads, nested ones too; the whole item
- * as plain JSON under `itemMember`. Attributes that no column reads are left out. The same page when there is no such
- * column. It takes JavaScript some milliseconds for each thousand items, so the event loop goes round in between.
+ * The page with plain JSON, as a string, in place of every value that a JSON column reads, nested ones too; each such
+ * column has a member of its own (see `pageMembers`). Attributes that no column reads are left out. The same page when there
+ * is no such column. It takes JavaScript some milliseconds for each thousand items, so the event loop goes round in between.
  */
 export async function plainPage(page: Uint8Array, columns: readonly Column[]): Promise<Uint8Array> {
   if (!columns.some(({ type }) => hasJson(type))) return page;
@@ -23,42 +23,44 @@ export function smallPlainPage(page: Uint8Array, columns: readonly Column[]): Ui
   return Buffer.from(`[${[...plainItems(page, columns)].join(',')}]`, 'utf8');
 }
 
-/** The member of a plain page's items that holds the whole item: no attribute that a column reads. */
-export function itemMember(columns: readonly Column[]): string {
-  let name = ITEM_COLUMN.attribute;
-  while (columns.some((column) => column !== ITEM_COLUMN && column.attribute === name)) name = `_${name}`;
-  return name;
+/**
+ * For each column, the member of a plain page's items that it reads: the attribute, or a name that no other column reads
+ * where there is JSON in it. (The time to live may be read twice, by a JSON column and as a number.)
+ */
+export function pageMembers(columns: readonly Column[]): string[] {
+  return columns.map(({ attribute, type }, i) => {
+    if (!hasJson(type)) return attribute;
+    let name = `plain ${i}`;
+    while (columns.some((other) => other.attribute === name)) name = `_${name}`;
+    return name;
+  });
 }
 
 function* plainItems(page: Uint8Array, columns: readonly Column[]): Generator<string> {
-  const types = new Map(columns.filter(isAttribute).map(({ attribute, type }) => [attribute, type]));
-  const whole = columns.includes(ITEM_COLUMN) ? JSON.stringify(itemMember(columns)) : undefined;
+  const members = pageMembers(columns).map((name) => JSON.stringify(name));
   const cursor = new JsonCursor(Buffer.from(page.buffer, page.byteOffset, page.length).toString('utf8'));
   cursor.take('[');
   if (cursor.skip(']')) return;
   do {
     const item = cursor.value();
-    const members = plainMembers(new JsonCursor(item), types);
-    if (whole !== undefined) members.push(`${whole}:${JSON.stringify(plainJsonOfItem(item))}`);
-    yield `{${members.join(',')}}`;
+    const attributes = new Map<string, string>();
+    eachMember(new JsonCursor(item), (name, value) => attributes.set(nameOf(name), value));
+    const texts = columns.flatMap((column, i) => {
+      if (column === ITEM_COLUMN) return [`${members[i]}:${JSON.stringify(plainJsonOfItem(item))}`];
+      const value = attributes.get(column.attribute);
+      return value === undefined ? [] : [`${members[i]}:${plainValue(value, column.type)}`];
+    });
+    yield `{${texts.join(',')}}`;
   } while (cursor.skip(','));
 }
 
-function isAttribute(column: Column): boolean {
-  return column !== ITEM_COLUMN;
-}
-
-/** The members of an item or a map that have a type, as they are written in JSON. */
-function plainMembers(cursor: JsonCursor, types: ReadonlyMap<string, ColumnType>): string[] {
-  const members: string[] = [];
+/** Calls `step` with each name and value of an item or a map, as they are written in JSON. */
+function eachMember(cursor: JsonCursor, step: (name: string, value: string) => void): void {
   cursor.each('{', () => {
     const name = cursor.string();
     cursor.take(':');
-    const value = cursor.value();
-    const type = types.get(nameOf(name));
-    if (type !== undefined) members.push(`${name}:${plainValue(value, type)}`);
+    step(name, cursor.value());
   });
-  return members;
 }
 
 function plainValue(value: string, type: ColumnType): string {
@@ -70,7 +72,12 @@ function plainValue(value: string, type: ColumnType): string {
   cursor.take(':');
   if (type.kind === 'struct' && member === '"M"') {
     const types = new Map(type.fields.map((field) => [field.attribute, field.type]));
-    return `{"M":{${plainMembers(cursor, types).join(',')}}}`;
+    const members: string[] = [];
+    eachMember(cursor, (name, each) => {
+      const field = types.get(nameOf(name));
+      if (field !== undefined) members.push(`${name}:${plainValue(each, field)}`);
+    });
+    return `{"M":{${members.join(',')}}}`;
   }
   if (type.kind === 'list' && member === '"L"') {
     const elements: string[] = [];

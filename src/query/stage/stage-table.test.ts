@@ -43,10 +43,10 @@ interface Read {
 async function staged(own: Column, pages: readonly (readonly AttributeValue[])[]): Promise<Read> {
   const workspace = await compute.openWorkspace(never);
   try {
-    const columns = [own, column(BIGINT, { name: 'at', attribute: 'at' })];
+    const columns = [own, column(BIGINT, { name: 'place', attribute: 'place' })];
     const table = new StagedTable(workspace, 'ref_0', columns);
-    let at = 0;
-    for (const page of pages) await table.add(itemsPage(page.map((v) => ({ v, at: { N: String(at++) } }))));
+    let place = 0;
+    for (const page of pages) await table.add(itemsPage(page.map((v) => ({ v, place: { N: String(place++) } }))));
     await table.finish();
     const { source, widened, rounded } = await stagedSource(workspace, {
       columns,
@@ -54,7 +54,7 @@ async function staged(own: Column, pages: readonly (readonly AttributeValue[])[]
       staged: table,
     });
     const [type] = await workspace.columns(`SELECT v FROM ${source}`);
-    const rows = await workspace.rows(`SELECT v FROM ${source} ORDER BY at`);
+    const rows = await workspace.rows(`SELECT v FROM ${source} ORDER BY place`);
     const warnings = await table.warnings('s.t', rounded);
     return { type: type?.type.sql, values: rows.map(([v]) => v ?? null), warnings, widened: widened.length > 0 };
   } finally {

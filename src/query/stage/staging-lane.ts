@@ -6,7 +6,7 @@ import type { Item } from '../../dynamodb/attribute-value.js';
 import type { Workspace } from '../duckdb/compute-database.js';
 import type { SerialConnection } from '../duckdb/serial-connection.js';
 import type { RowBatch } from '../result.js';
-import { plainPage } from './plain-page.js';
+import { pageMembers, plainPage } from './plain-page.js';
 import { partColumns, stagingInsert } from './staging-sql.js';
 import { canonicalJson, itemsOf, widenFor } from './widen-page.js';
 
@@ -68,8 +68,9 @@ export class StagingLane {
   /** The items again, in a part that fits them; the types they need are found by looking at their numbers. */
   private async addWider(items: readonly Item[], part: OpenPart): Promise<void> {
     const types: ColumnType[] = [];
+    const members = pageMembers(this.columns);
     await inStretches(part.types.entries(), ([i, type]) => {
-      const values = items.map((item) => item[this.columns[i]?.attribute ?? '']);
+      const values = items.map((item) => item[members[i] ?? '']);
       types.push(widenFor(type, values));
     });
     const texts: string[] = [];
