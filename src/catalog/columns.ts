@@ -6,13 +6,14 @@ import { DECLARED_TYPES, parseDeclaredType } from './declared-type.js';
 import { type InferredType, inferColumnType, numberTypeFor } from './infer-column-type.js';
 import type { Column } from './model.js';
 import { byPresence, emptyValues, type Profile, type ValueProfile, valueCount } from './profile.js';
+import type { ValueStatistics } from './value-statistics.js';
 
 export interface ColumnSources {
   readonly description: TableDescription;
   /** Undefined where the table could not be sampled. */
   readonly profile: Profile | undefined;
-  /** Different sampled values by attribute. */
-  readonly distinct?: ReadonlyMap<string, number> | undefined;
+  /** Of the sampled values, by attribute. */
+  readonly statistics?: ReadonlyMap<string, ValueStatistics> | undefined;
   /** Attribute to declared type, for example `{ day: 'date' }`. */
   readonly declarations: Readonly<Record<string, string>>;
 }
@@ -31,13 +32,13 @@ export function columnsOf(sources: ColumnSources): Column[] {
   const names = columnNames(attributes);
   return attributes.map((attribute, index) => {
     const values = sources.profile?.attributes.get(attribute);
-    const distinct = sources.distinct?.get(attribute);
+    const statistics = sources.statistics?.get(attribute);
     return {
       name: names[index] ?? attribute,
       attribute,
       ...typeOf(attribute, { sources, values, key: keys.get(attribute) }),
       presence: presenceOf(values, sources.profile),
-      ...(distinct === undefined ? {} : { distinct }),
+      ...(statistics === undefined ? {} : { statistics }),
     };
   });
 }

@@ -86,7 +86,8 @@ function entryOf(
   { schema, name, declarations }: TableToDescribe,
   { description, expiry, sampled, describedAt }: TableFacts,
 ): CacheEntry {
-  const columns = columnsOf({ description, profile: sampled?.profile, distinct: sampled?.distinct, declarations });
+  const { profile, statistics } = sampled ?? {};
+  const columns = columnsOf({ description, profile, statistics, declarations });
   return {
     table: { schema, name, description, columns, expiry, sample: sampled?.sample, describedAt },
     sampledItemCount: description.itemCount,

@@ -1,6 +1,7 @@
 import type { TableDescription } from '../dynamodb/table-description.js';
 import type { ColumnType } from './column-type.js';
 import type { Expiry } from './expiry.js';
+import type { ValueStatistics } from './value-statistics.js';
 
 /** A column of a table as SQL sees it. */
 export interface Column {
@@ -13,8 +14,8 @@ export interface Column {
   readonly source: 'key' | 'sampled' | 'declared';
   /** Share of the sampled items that have the attribute, 0 to 1; undefined where nothing was sampled. */
   readonly presence: number | undefined;
-  /** Different values among those sampled items, where they are text, numbers or binary; the table may have more. */
-  readonly distinct?: number;
+  /** Of the sampled values that are text, numbers or binary; absent where there were none. */
+  readonly statistics?: ValueStatistics;
   /** One phrase that explains the type, for example "N in 991 of 1000 items, up to 7 digits". */
   readonly reason: string;
 }
@@ -28,6 +29,8 @@ export interface Sample {
   readonly takenAt: string;
   /** True when every item of the table was in the sample. */
   readonly complete: boolean;
+  /** On average; absent where the sample saw no partition to its end. */
+  readonly itemsPerPartition?: number;
 }
 
 /** One table, as the planner and people see it. */

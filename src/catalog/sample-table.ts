@@ -4,6 +4,7 @@ import type { Sample } from './model.js';
 import { pickSegments } from './pick-segments.js';
 import type { Profile } from './profile.js';
 import { SampleTally } from './sample-tally.js';
+import type { ValueStatistics } from './value-statistics.js';
 
 export interface SampleOptions {
   readonly reader: TableReader;
@@ -19,8 +20,8 @@ export interface SampleOptions {
 
 export interface TableSample {
   readonly profile: Profile;
-  /** Different values by attribute. */
-  readonly distinct: ReadonlyMap<string, number>;
+  /** By attribute. */
+  readonly statistics: ReadonlyMap<string, ValueStatistics>;
   readonly sample: Sample;
 }
 
@@ -41,9 +42,20 @@ const BYTES_PER_UNIT = 8192;
 export async function sampleTable(options: SampleOptions, signal: AbortSignal): Promise<TableSample> {
   const sampling = new Sampling(options, signal);
   const complete = await sampling.read();
-  const { profile, distinct, items, averageItemBytes, readUnits } = sampling.tally;
+  const { profile, values, items, averageItemBytes, readUnits, itemsPerPartition } = sampling.tally;
   const takenAt = options.clock().toISOString();
-  return { profile, distinct: distinct.counts(), sample: { items, averageItemBytes, readUnits, takenAt, complete } };
+  return {
+    profile,
+    statistics: values.statistics(complete),
+    sample: {
+      items,
+      averageItemBytes,
+      readUnits,
+      takenAt,
+      complete,
+      ...(itemsPerPartition === undefined ? {} : { itemsPerPartition }),
+    },
+  };
 }
 
 class Sampling {

@@ -87,7 +87,7 @@ function indexesOf(
     const partitionCount = choices.pick([1, 1, 1, 2, 3]);
     const attributes = choices.some(candidates, partitionCount + choices.pick([0, 1, 1, 1, 2, 3]));
     return {
-      name: `global-${i}`,
+      name: `${attributes.length > 2 || partitionCount > 1 ? 'composite' : 'global'}-${i}`,
       kind: 'global',
       partitionKeys: attributes.slice(0, partitionCount).map(nameAndType),
       sortKeys: attributes.slice(partitionCount).map(nameAndType),

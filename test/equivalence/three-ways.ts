@@ -132,8 +132,9 @@ export class ThreeWays {
       return;
     }
     if (outcome.rows.length > 0) this.tally.withRows += 1;
-    for (const { path } of (await answer).plan.references) {
-      this.tally.paths.set(path, (this.tally.paths.get(path) ?? 0) + 1);
+    for (const { path, index } of (await answer).plan.references) {
+      const name = index?.startsWith('composite') === true ? `${path} of several attributes` : path;
+      this.tally.paths.set(name, (this.tally.paths.get(name) ?? 0) + 1);
     }
   }
 }

@@ -103,7 +103,7 @@ export class Workspace {
   }
 
   /** A statement with one BLOB parameter, to be run many times. */
-  prepare(sql: string): Promise<(bytes: Uint8Array) => Promise<RowBatch>> {
+  prepare(sql: string): Promise<(bytes: Uint8Array) => Promise<number>> {
     return this.main.prepare(sql);
   }
 

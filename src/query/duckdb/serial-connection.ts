@@ -31,13 +31,21 @@ export class SerialConnection {
     await this.call((connection) => connection.run(sql));
   }
 
-  /** All rows of a small internal query. */
-  async rows(sql: string): Promise<RowBatch> {
-    return this.call(async (connection) => allRows(await connection.run(sql)));
+  /** All rows of a small internal query, which may have one BLOB parameter. */
+  async rows(sql: string, bytes?: Uint8Array): Promise<RowBatch> {
+    return this.call(async (connection) => {
+      const statement = await connection.prepare(sql);
+      try {
+        if (bytes !== undefined) statement.bindBlob(1, bytes);
+        return await allRows(await statement.run());
+      } finally {
+        statement.destroySync();
+      }
+    });
   }
 
-  /** A statement with one BLOB parameter, to be run many times; gives its rows, all at once. */
-  async prepare(sql: string): Promise<(bytes: Uint8Array) => Promise<RowBatch>> {
+  /** A statement with one BLOB parameter, to be run many times; gives the number of rows that it wrote. */
+  async prepare(sql: string): Promise<(bytes: Uint8Array) => Promise<number>> {
     const statement = await this.call(async (connection) => {
       const made = await connection.prepare(sql);
       this.prepared.push(made);
@@ -46,7 +54,7 @@ export class SerialConnection {
     return (bytes) =>
       this.call(async () => {
         statement.bindBlob(1, bytes);
-        return allRows(await statement.run());
+        return (await statement.run()).rowsChanged;
       });
   }
 

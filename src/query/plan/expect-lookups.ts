@@ -18,12 +18,22 @@ export function expectLookups(references: readonly PlannedReference[], options: 
     const lookups = sources.flatMap(({ lookup, from }) =>
       lookupsOf(planned, lookup).map((terms) => asLookup(planned, terms, { from, options })),
     );
-    const best = [planned, ...lookups].reduce((a, b) =>
-      b.plan.estimate.readUnits < a.plan.estimate.readUnits ? b : a,
-    );
+    const known = lookups.filter((lookup) => lookup !== undefined);
+    const [first] = known;
+    const best = known.reduce(cheaper, first === undefined ? planned : withPossibleLookup(planned, first));
     expected.set(planned.reference.slot, best);
   }
   return references.map((planned) => expected.get(planned.reference.slot) ?? planned);
+}
+
+function cheaper(a: PlannedReference, b: PlannedReference): PlannedReference {
+  return b.plan.estimate.readUnits < a.plan.estimate.readUnits ? b : a;
+}
+
+/** What is not expected may still turn out so. */
+function withPossibleLookup(planned: PlannedReference, { plan }: PlannedReference): PlannedReference {
+  const notes = [...planned.plan.notes, `looked up by ${plan.keyConditions?.join(', ')}, if these turn out to be few`];
+  return { ...planned, plan: { ...planned.plan, notes } };
 }
 
 /** The reference with the plan of a lookup: what one key costs, as many times as keys are expected. */
@@ -31,12 +41,12 @@ function asLookup(
   planned: PlannedReference,
   terms: readonly LookupTerm[],
   { from, options }: { readonly from: PlannedReference; readonly options: PlanOptions },
-): PlannedReference {
+): PlannedReference | undefined {
   const { source } = planned.reference;
-  if (source.kind !== 'table' || !isUseful(planned)) return planned;
+  if (source.kind !== 'table' || !isUseful(planned)) return undefined;
   const sample = terms.map(({ column }): AttributeValue => SAMPLES[column.type.kind] ?? { S: 'x' });
   const one = planReference(planned.needed, options, [lookupCondition(terms, [sample])]);
-  if (one.path.kind !== 'keys' && one.path.kind !== 'query') return planned;
+  if (one.path.kind !== 'keys' && one.path.kind !== 'query') return undefined;
   const keys = Math.max(1, Math.ceil(from.items));
   const { readUnits, requests } = one.plan.estimate;
   const batches = one.path.kind === 'keys' ? Math.ceil(keys / 100) : keys * requests;

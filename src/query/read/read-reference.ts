@@ -67,7 +67,7 @@ export async function readReference(
 
 /** The items of a reference on their way into DuckDB. */
 class Items {
-  private readonly waiting: Uint8Array[] = [];
+  private readonly waiting: Page[] = [];
   private waitingBytes: number;
   private staged: StagedTable | undefined;
   private count = 0;
@@ -82,11 +82,11 @@ class Items {
 
   async add(page: Page): Promise<void> {
     this.count += page.itemCount;
-    this.waiting.push(page.items);
+    this.waiting.push(page);
     this.waitingBytes += page.items.length;
     if (this.waitingBytes <= INLINE_BYTES) return;
     this.staged ??= new StagedTable(this.workspace, this.name, this.planned.columns);
-    for (const items of this.waiting.splice(0)) await this.staged.add(items);
+    for (const each of this.waiting.splice(0)) await this.staged.add(each);
   }
 
   async settle(): Promise<ReadReference> {
@@ -99,7 +99,8 @@ class Items {
       return { ...outcome, warnings, items: this.count };
     }
     if (this.waiting.length === 0) return unread(noRows(columns));
-    const inline = inlinePage({ columns, fetched, displayName: displayName(reference) }, this.waiting, '$1');
+    const pages = this.waiting.map(({ items }) => items);
+    const inline = inlinePage({ columns, fetched, displayName: displayName(reference) }, pages, '$1');
     // Not a parameter of the statement itself: DuckDB 1.5.6 loses a parameter when it copies the common table expression
     // around it, and fails to bind some long IN lists above an UNNEST.
     const table = `temp.main.${this.name}`;

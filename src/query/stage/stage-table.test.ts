@@ -46,7 +46,10 @@ async function staged(own: Column, pages: readonly (readonly AttributeValue[])[]
     const columns = [own, column(BIGINT, { name: 'place', attribute: 'place' })];
     const table = new StagedTable(workspace, 'ref_0', columns);
     let place = 0;
-    for (const page of pages) await table.add(itemsPage(page.map((v) => ({ v, place: { N: String(place++) } }))));
+    for (const page of pages) {
+      const items = itemsPage(page.map((v) => ({ v, place: { N: String(place++) } })));
+      await table.add({ items, itemCount: page.length });
+    }
     await table.finish();
     const { source, widened, rounded } = await stagedSource(workspace, {
       columns,

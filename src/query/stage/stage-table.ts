@@ -1,7 +1,7 @@
 import type { Column } from '../../catalog/model.js';
 import type { Workspace } from '../duckdb/compute-database.js';
 import { readWarnings } from './read-warnings.js';
-import { type StagedPart, StagingLane } from './staging-lane.js';
+import { type StagedPart, StagingLane, type StagingPage } from './staging-lane.js';
 import { flagNames, flagTest } from './staging-sql.js';
 
 /** The rows of one table reference on their way into DuckDB, several pages at once. */
@@ -20,10 +20,10 @@ export class StagedTable {
   ) {}
 
   /**
-   * Takes the items of a page, a JSON array in DynamoDB JSON, as soon as there is room for it; it is staged after that.
-   * Throws the first error of any page that was taken before.
+   * Takes the items of a page as soon as there is room for it; it is staged after that. Throws the first error of any page
+   * that was taken before.
    */
-  async add(page: Uint8Array): Promise<void> {
+  async add(page: StagingPage): Promise<void> {
     while (this.underWay.size >= this.workspace.laneCount) await Promise.race(this.underWay);
     this.throwFailure();
     const lane = this.idle.pop() ?? this.addLane();
@@ -68,7 +68,7 @@ export class StagedTable {
   /** Two counts for each column: values of another type, rounded values. Empty when there are none. */
   private async flaggedValues(): Promise<number[]> {
     const words = flagNames(this.columns.length);
-    const parts = this.stagedParts.map(({ from }) => `SELECT ${words.join(', ')} FROM ${from}`);
+    const parts = this.stagedParts.map(({ table }) => `SELECT ${words.join(', ')} FROM ${table}`);
     if (words.length === 0 || parts.length === 0) return [];
     const all = `(${parts.join(' UNION ALL ')})`;
     const any = words.map((word) => `coalesce(bit_or(${word}), 0)`);

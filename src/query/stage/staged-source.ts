@@ -28,7 +28,7 @@ export async function stagedSource(
   const types: ColumnType[] = [];
   const rounded: number[] = [];
   for (const [i, column] of fetched.entries()) {
-    const typed = parts.map((part) => ({ from: part.from, type: part.types[i] ?? column.type }));
+    const typed = parts.map((part) => ({ table: part.table, type: part.types[i] ?? column.type }));
     const type = await unify(typed, `c${i}`, workspace);
     types.push(type);
     rounded.push(await countRounded(typed, { name: `c${i}`, type }, workspace));
@@ -37,7 +37,7 @@ export async function stagedSource(
     const at = fetched.indexOf(column);
     return at < 0 ? undefined : { sql: `c${at}`, type: types[at] ?? column.type };
   });
-  const selects = parts.map(({ from }) => `SELECT ${list} FROM ${from}`);
+  const selects = parts.map(({ table }) => `SELECT ${list} FROM ${table}`);
   return {
     source: parts.length === 0 ? noRows(columns) : `(${selects.join(' UNION ALL ')})`,
     widened: fetched.flatMap((column, i) => {
@@ -51,7 +51,7 @@ export async function stagedSource(
 const TEXT: ColumnType = { kind: 'string', as: 'text' };
 
 interface TypedPart {
-  readonly from: string;
+  readonly table: string;
   readonly type: ColumnType;
 }
 
@@ -97,11 +97,11 @@ function hasDouble(parts: readonly (readonly NumberType[])[], place: number): bo
   return parts.some((part) => part[place]?.kind === 'double');
 }
 
-async function heldDigits({ from, type }: TypedPart, column: string, workspace: Workspace): Promise<Digits[]> {
+async function heldDigits({ table, type }: TypedPart, column: string, workspace: Workspace): Promise<Digits[]> {
   const integers = numberTexts(type, column).map(
     (texts) => `max(list_max(list_transform(${texts}, lambda text: length(ltrim(split_part(text, '.', 1), '-0')))))`,
   );
-  const [row] = await workspace.rows(`SELECT ${integers.join(', ')} FROM ${from}`);
+  const [row] = await workspace.rows(`SELECT ${integers.join(', ')} FROM ${table}`);
   return numbersIn(type).map((number, place) => ({
     integer: Number(row?.[place] ?? 0),
     fraction: number.kind === 'decimal' ? number.scale : 0,
@@ -117,11 +117,11 @@ async function countRounded(
   const target = sqlTypeName(column.type);
   if (!numbersIn(column.type).some(({ kind }) => kind === 'double')) return 0;
   let count = 0;
-  for (const { from, type } of parts) {
+  for (const { table, type } of parts) {
     const own = sqlTypeName(type);
     if (own === target) continue;
     const changed = `TRY_CAST(CAST(${column.name} AS ${target}) AS ${own}) IS DISTINCT FROM ${column.name}`;
-    const [row] = await workspace.rows(`SELECT count(*) FROM ${from} WHERE ${changed}`);
+    const [row] = await workspace.rows(`SELECT count(*) FROM ${table} WHERE ${changed}`);
     count += Number(row?.[0] ?? 0);
   }
   return count;

@@ -2,34 +2,37 @@ import { HeadgateError } from '../../base/errors/headgate-error.js';
 import { inStretches } from '../../base/next-turn.js';
 import { type ColumnType, sqlTypeName } from '../../catalog/column-type.js';
 import type { Column } from '../../catalog/model.js';
-import type { Item } from '../../dynamodb/attribute-value.js';
 import type { Workspace } from '../duckdb/compute-database.js';
 import type { SerialConnection } from '../duckdb/serial-connection.js';
-import type { RowBatch } from '../result.js';
 import { pageMembers, plainPage } from './plain-page.js';
-import { partColumns, stagingInsert } from './staging-sql.js';
+import { partColumns, type StagingSql, stagingSql } from './staging-sql.js';
 import { canonicalJson, itemsOf, widenFor } from './widen-page.js';
 
 /** A staged part: rows whose columns have these types. Later parts have wider ones where items needed them. */
 export interface StagedPart {
-  readonly types: readonly ColumnType[];
-  /** What stands for its rows in a FROM clause. */
-  readonly from: string;
-}
-
-interface OpenPart {
+  /** The name of its table. */
   readonly table: string;
   readonly types: readonly ColumnType[];
-  readonly insert: (page: Uint8Array) => Promise<RowBatch>;
+}
+
+/** Items of one request, as DynamoDB sent them. */
+export interface StagingPage {
+  /** A JSON array of items in DynamoDB JSON, UTF-8. */
+  readonly items: Uint8Array;
+  readonly itemCount: number;
+}
+
+interface OpenPart extends StagedPart {
+  readonly sql: StagingSql;
+  readonly insert: (page: Uint8Array) => Promise<number>;
   rows: number;
-  misfits: number;
 }
 
 /**
  * One of the connections by which a reference is staged, with tables of its own in one transaction: DuckDB then keeps the
  * rows as they were inserted, where a commit after each page would copy them. Each page is one statement, with the page as
- * its parameter, so decoding happens in DuckDB's threads. Items with a number that a column's type would round are marked
- * in the statement and go to a part with wider types; nothing is read twice and nothing is rounded.
+ * its parameter, so decoding happens in DuckDB's threads. Items with a number that a column's type would round are left
+ * out by the statement and go to a part with wider types; nothing is read twice and nothing is rounded.
  */
 export class StagingLane {
   private readonly parts: OpenPart[] = [];
@@ -42,12 +45,12 @@ export class StagingLane {
     private readonly columns: readonly Column[],
   ) {}
 
-  /** Stages the items of a page, a JSON array in DynamoDB JSON. One page after the other. */
-  async add(page: Uint8Array): Promise<void> {
-    const plain = await plainPage(page, this.columns);
+  /** Stages the items of a page. One page after the other. */
+  async add({ items, itemCount }: StagingPage): Promise<void> {
+    const page = await plainPage(items, this.columns);
     const part = this.parts.at(-1) ?? (await this.addPart(this.columns.map(({ type }) => type)));
-    const misfits = await insert(part, plain);
-    if (misfits !== undefined) await this.addWider(misfits, part);
+    const fitting = await insert(part, page);
+    if (fitting !== itemCount) await this.addMisfits(page, part, itemCount - fitting);
   }
 
   /** Lets other connections see the rows. */
@@ -57,28 +60,25 @@ export class StagingLane {
 
   get stagedParts(): readonly StagedPart[] {
     // A part without rows says nothing about what the column has to hold.
-    return this.parts
-      .filter(({ rows, misfits }) => rows > misfits)
-      .map(({ table, types, misfits }) => ({
-        types,
-        from: misfits === 0 ? table : `(SELECT * FROM ${table} WHERE NOT misfit)`,
-      }));
+    return this.parts.filter(({ rows }) => rows > 0);
   }
 
-  /** The items again, in a part that fits them; the types they need are found by looking at their numbers. */
-  private async addWider(items: readonly Item[], part: OpenPart): Promise<void> {
-    const types: ColumnType[] = [];
+  /** The items that the part left out, in one that fits them; the types they need are found by looking at their numbers. */
+  private async addMisfits(page: Uint8Array, { sql, types: narrow }: OpenPart, expected: number): Promise<void> {
+    const marks = sql.misfits === undefined ? [] : ((await this.connection?.rows(sql.misfits, page)) ?? []);
+    const items = itemsOf(page).filter((_, i) => marks[i]?.[0] === true);
+    if (items.length !== expected) throw notStaged();
     const members = pageMembers(this.columns);
-    await inStretches(part.types.entries(), ([i, type]) => {
+    const types: ColumnType[] = [];
+    await inStretches(narrow.entries(), ([i, type]) => {
       const values = items.map((item) => item[members[i] ?? '']);
       types.push(widenFor(type, values));
     });
     const texts: string[] = [];
     await inStretches(items, (item) => texts.push(canonicalJson(item)));
     const known = this.parts.find((other) => types.every((type, i) => isSame(type, other.types[i])));
-    const target = known ?? (await this.addPart(types));
-    const misfits = await insert(target, Buffer.from(`[${texts.join(',')}]`, 'utf8'));
-    if (misfits !== undefined) throw new HeadgateError('INTERNAL', 'a page of items could not be staged');
+    const fitting = await insert(known ?? (await this.addPart(types)), Buffer.from(`[${texts.join(',')}]`, 'utf8'));
+    if (fitting !== expected) throw notStaged();
   }
 
   private async addPart(types: readonly ColumnType[]): Promise<OpenPart> {
@@ -86,8 +86,8 @@ export class StagingLane {
     const { connection, columns } = this;
     const table = `${this.workspace.name}.main.${this.name}_${this.parts.length}`;
     await connection.run(`CREATE TABLE ${table} (${partColumns(types).join(', ')})`);
-    const insert = await connection.prepare(stagingInsert(table, columns, types));
-    const part = { table, types, insert, rows: 0, misfits: 0 };
+    const sql = stagingSql(table, columns, types);
+    const part = { table, types, sql, insert: await connection.prepare(sql.insert), rows: 0 };
     this.parts.push(part);
     return part;
   }
@@ -99,17 +99,16 @@ export class StagingLane {
   }
 }
 
-/** Gives the items that did not fit the part, if any. */
-async function insert(part: OpenPart, page: Uint8Array): Promise<readonly Item[] | undefined> {
-  // One row for each item, in the order of the page; no rows where no number could be too wide.
+/** The number of items that fit the part and are staged. */
+async function insert(part: OpenPart, page: Uint8Array): Promise<number> {
   const rows = await part.insert(page);
-  const misfits = rows.filter(([misfit]) => misfit === true).length;
-  part.rows += rows.length;
-  part.misfits += misfits;
-  if (misfits === 0) return undefined;
-  const items = itemsOf(page);
-  if (items.length !== rows.length) throw new HeadgateError('INTERNAL', 'a page became another number of rows');
-  return items.filter((_, i) => rows[i]?.[0] === true);
+  part.rows += rows;
+  return rows;
+}
+
+/** Better no answer than one that lacks items. */
+function notStaged(): HeadgateError {
+  return new HeadgateError('INTERNAL', 'a page of items could not be staged');
 }
 
 function isSame(a: ColumnType, b: ColumnType | undefined): boolean {

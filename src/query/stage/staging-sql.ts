@@ -7,29 +7,38 @@ import { readsAsNull, roundsNumber, tryReadValue } from './read-value.js';
 const COLUMNS_PER_WORD = 31;
 
 /**
- * The columns of a part's table: `c<i>` for each staged column, `flags<i>` with two bits for each (a value of another
- * type, a rounded value), and `misfit`, which is true where a number does not fit.
+ * The columns of a part's table: `c<i>` for each staged column, and `flags<i>` with two bits for each (a value of another
+ * type, a rounded value).
  */
 export function partColumns(types: readonly ColumnType[]): string[] {
-  return [
-    ...types.map((type, i) => `c${i} ${sqlTypeName(type)}`),
-    ...flagNames(types.length).map((flag) => `${flag} BIGINT`),
-    'misfit BOOLEAN',
-  ];
+  const columns = types.map((type, i) => `c${i} ${sqlTypeName(type)}`);
+  return [...columns, ...flagNames(types.length).map((flag) => `${flag} BIGINT`), 'present BOOLEAN'];
 }
 
-/** The statement that stages a page, its parameter; it gives `misfit` of each item where that can be true. */
-export function stagingInsert(table: string, columns: readonly Column[], types: readonly ColumnType[]): string {
+export interface StagingSql {
+  /** Stages the items of a page, its parameter, that fit the types. */
+  readonly insert: string;
+  /** One row for each item of the page, in its order: whether it does not fit. Undefined when there is no number. */
+  readonly misfits: string | undefined;
+}
+
+/** The statements that stage a plain page (see plain-page.ts) into a table of `partColumns`. */
+export function stagingSql(table: string, columns: readonly Column[], types: readonly ColumnType[]): StagingSql {
   const { from, access } = pageRows(columns, types, '$1');
   const values = types.map((type, i) => tryReadValue(type, access(i)));
   const misfits = values.flatMap(({ failed }, i) => (failed === undefined ? [] : [failed(`c${i}`)]));
   const list = [
     ...values.map(({ sql }, i) => `${sql} AS c${i}`),
     ...flagWords(types, access),
-    misfits.length === 0 ? 'false' : misfits.join(' OR '),
-  ];
-  const returning = misfits.length === 0 ? '' : ' RETURNING misfit';
-  return `INSERT INTO ${table} SELECT ${list.join(', ')} FROM ${from}${returning}`;
+    'true AS present',
+  ].join();
+  if (misfits.length === 0) return { insert: `INSERT INTO ${table} SELECT ${list} FROM ${from}`, misfits: undefined };
+  // The limit has no end. Without one DuckDB would compute every value twice: once to filter, once to insert.
+  const read = `SELECT ${list}, ${misfits.join(' OR ')} AS misfit FROM ${from} LIMIT ${Number.MAX_SAFE_INTEGER}`;
+  return {
+    insert: `INSERT INTO ${table} SELECT * EXCLUDE (misfit) FROM (${read}) WHERE NOT misfit`,
+    misfits: `SELECT misfit FROM (${read})`,
+  };
 }
 
 /** The names of the flag words of so many columns. */
@@ -44,14 +53,14 @@ export function flagTest(column: number, flag: 'other' | 'rounded'): string {
 }
 
 function flagWords(types: readonly ColumnType[], access: (i: number) => string): string[] {
-  return flagNames(types.length).map((_, word) => {
+  return flagNames(types.length).map((name, word) => {
     const first = word * COLUMNS_PER_WORD;
     const bits = types.slice(first, first + COLUMNS_PER_WORD).flatMap((type, at) => {
       const value = access(first + at);
       const flags = [bitOf(readsAsNull(type, value), 2 * at), bitOf(roundsNumber(type, value), 2 * at + 1)];
       return flags.filter((bit) => bit !== undefined);
     });
-    return bits.length === 0 ? 'CAST(0 AS BIGINT)' : bits.join(' | ');
+    return `${bits.length === 0 ? 'CAST(0 AS BIGINT)' : bits.join(' | ')} AS ${name}`;
   });
 }
 
