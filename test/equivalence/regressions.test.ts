@@ -81,4 +81,10 @@ describe('a statement that once had a wrong answer', () => {
   it('counts equal maps as one value', async () => {
     expect(await bothWays('SELECT count(DISTINCT value) FROM maps')).toEqual([[2n]]);
   });
+
+  // DuckDB names such a column by its text, in which the table has become what stands for it.
+  it.fails('names the column of a subquery by what was written', async () => {
+    const { columns } = await gateway.ask('SELECT (SELECT count(*) FROM maps) FROM texts');
+    expect(columns.map(({ name }) => name)).toEqual(['(SELECT count_star() FROM maps)']);
+  });
 });

@@ -1,8 +1,9 @@
 import type { CatalogTable } from '../../catalog/model.js';
 import type { IndexDescription } from '../../dynamodb/table-description.js';
 import type { AccessPath } from './access-path.js';
-import { isAny, pointValue, prefixOf } from './interval.js';
-import type { KeyRange } from './key-ranges.js';
+import type { KeyRange, KeySchema } from './key-ranges.js';
+import { shareOfInterval, shareOfValue } from './selectivity.js';
+import { itemBytes, itemCount } from './table-size.js';
 
 /** What a path is expected to cost. Read units as DynamoDB meters them (dynamodb-numbers.md 1). */
 export interface PathEstimate {
@@ -16,6 +17,9 @@ export const NOTHING: PathEstimate = { readUnits: 0, requests: 0, items: 0 };
 const UNIT_BYTES = 4096;
 const PAGE_BYTES = 2 ** 20;
 const BATCH_KEYS = 100;
+
+/** Share of a partition that one value of a sort attribute is taken to have, before the last attribute with a condition. */
+const UNKNOWN_EQUAL_SHARE = 0.1;
 
 /** GetItem and BatchGetItem round up every item by itself, and charge for missing ones. */
 export function estimateKeys(table: CatalogTable, keyCount: number, consistentRead: boolean): PathEstimate {
@@ -50,6 +54,7 @@ export function estimateFirstItems(
   return path.fillIn === undefined ? read : plus(read, estimateKeys(table, read.items, consistentRead));
 }
 
+/** One query for each range: of all entries each key attribute leaves the share that the sample tells of. */
 export function estimateQuery(
   table: CatalogTable,
   index: IndexDescription | undefined,
@@ -58,25 +63,24 @@ export function estimateQuery(
 ): PathEstimate {
   const bytesEach = entryBytes(table, index);
   const entries = entryCount(table, index);
+  const schema = keySchema(table, index);
   let estimate = NOTHING;
   for (const range of ranges) {
-    const items = Math.max(1, itemsPerPartition(entries) * shareOf(range));
+    const perPartition = Math.max(1, entries * partitionShare(range, { table, schema, entries }));
+    const items = Math.max(1, perPartition * sortShare(range, { table, schema }));
     const bytes = items * bytesEach;
     estimate = plus(estimate, { readUnits: pagedUnits(bytes, consistentRead), requests: pages(bytes), items });
   }
   return estimate;
 }
 
-/** Share of entries that a filter is taken to let through. */
-const FILTERED = 1 / 3;
-
-/** Reading keys from an index, and then the items from the table. */
+/** Reading keys from an index, and then the items of those that its filter lets through: `kept`, a share, 0 to 1. */
 export function withFillIn(
   keys: PathEstimate,
   { table, consistentRead }: { readonly table: CatalogTable; readonly consistentRead: boolean },
-  { isFiltered }: { readonly isFiltered: boolean },
+  { kept }: { readonly kept: number },
 ): PathEstimate {
-  const items = Math.max(1, keys.items * (isFiltered ? FILTERED : 1));
+  const items = Math.max(1, keys.items * kept);
   return { ...plus(keys, estimateKeys(table, items, consistentRead)), items };
 }
 
@@ -93,18 +97,39 @@ function entryBytes(table: CatalogTable, index: IndexDescription | undefined): n
   return index !== undefined && index.itemCount > 0 ? index.sizeBytes / index.itemCount : itemBytes(table);
 }
 
-/** Nothing tells how many items share a partition key; the square root is right for neither extreme and wrong by little. */
-function itemsPerPartition(entries: number): number {
-  return Math.max(1, Math.sqrt(entries));
+function keySchema({ description }: CatalogTable, index: IndexDescription | undefined): KeySchema {
+  const { partitionKey, sortKey } = description;
+  const partition = index?.partitionKeys ?? [partitionKey];
+  const sort = index?.sortKeys ?? (sortKey === undefined ? [] : [sortKey]);
+  return { partition: partition.map(({ name }) => name), sort: sort.map(({ name }) => name) };
 }
 
-/** Share of a partition that a sort-key range holds, by its form. */
-function shareOf({ interval, sortEquals }: KeyRange): number {
-  const fixed = 0.1 ** sortEquals.length;
-  if (isAny([interval])) return fixed;
-  if (pointValue(interval) !== undefined) return fixed * 0.02;
-  if (prefixOf(interval) !== undefined) return fixed * 0.1;
-  return fixed * (interval.lower === undefined || interval.upper === undefined ? 1 / 3 : 1 / 8);
+/**
+ * Where nothing tells how many entries share a partition key, it is taken to be the square root of all: right for neither
+ * extreme and wrong by little.
+ */
+function partitionShare(
+  { partition }: KeyRange,
+  { table, schema, entries }: { readonly table: CatalogTable; readonly schema: KeySchema; readonly entries: number },
+): number {
+  const unknown = Math.max(1, entries) ** (-1 / (2 * partition.length));
+  return partition.reduce(
+    (product, value, i) => product * (shareOfValue(table, schema.partition[i] ?? '', value) ?? unknown),
+    1,
+  );
+}
+
+/** Share of a partition that a range of it holds. */
+function sortShare(
+  { sortEquals, interval }: KeyRange,
+  { table, schema }: { readonly table: CatalogTable; readonly schema: KeySchema },
+): number {
+  const attribute = (i: number) => schema.sort[i] ?? '';
+  const equal = sortEquals.reduce(
+    (product, value, i) => product * (shareOfValue(table, attribute(i), value) ?? UNKNOWN_EQUAL_SHARE),
+    1,
+  );
+  return equal * shareOfInterval(table, attribute(sortEquals.length), interval);
 }
 
 /** Units of reading so many bytes that lie side by side. */
@@ -118,15 +143,4 @@ function pages(bytes: number): number {
 
 function rate(consistentRead: boolean): number {
   return consistentRead ? 1 : 0.5;
-}
-
-/** DescribeTable's count is up to six hours old, and some emulators leave it at zero: the sample knows at least its own. */
-export function itemCount({ description, sample }: CatalogTable): number {
-  return Math.max(description.itemCount, sample?.items ?? 0);
-}
-
-/** The average, or a guess where neither DescribeTable nor a sample tells. */
-export function itemBytes({ description, sample }: CatalogTable): number {
-  if (description.sizeBytes > 0 && description.itemCount > 0) return description.sizeBytes / description.itemCount;
-  return sample?.averageItemBytes ?? 400;
 }

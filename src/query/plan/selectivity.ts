@@ -5,6 +5,7 @@ import { positionAmong } from './boundary-position.js';
 import { ANY, type Cut, type Domain, type Interval, intersect, isAny, pointValue, prefixOf } from './interval.js';
 import { domainOf, flatten } from './key-ranges.js';
 import { type Predicate, pathsOf } from './predicate.js';
+import { itemCount } from './table-size.js';
 
 /** Share of the items that conditions are taken to let through that nothing is known of. */
 const UNKNOWN_FILTER_SHARE = 1 / 3;
@@ -19,7 +20,7 @@ export function shareOfValue(table: CatalogTable, attribute: string, value: Attr
   if (sample === undefined || statistics === undefined) return undefined;
   if (attribute === description.partitionKey.name && !sample.complete) {
     // A sample takes neighbours from few places: of partitions it tells how large they are, not how many there are.
-    return sample.itemsPerPartition === undefined ? undefined : Math.min(1, sample.itemsPerPartition / tableItems(table));
+    return sample.itemsPerPartition === undefined ? undefined : Math.min(1, sample.itemsPerPartition / Math.max(1, itemCount(table)));
   }
   const hash = valueHash(value);
   const common = statistics.common.find(([known]) => known === hash);
@@ -100,13 +101,8 @@ function leastShare({ count }: ValueStatistics): number {
 function distinctInTable({ distinct, sightings, once }: ValueStatistics, table: CatalogTable): number {
   const { sample } = table;
   if (sample === undefined || sample.complete) return distinct;
-  const sampled = sample.items / tableItems(table);
+  const sampled = sample.items / Math.max(1, itemCount(table));
   return (sightings * distinct) / (sightings - once + once * sampled);
-}
-
-/** DescribeTable's count is hours old: the sample knows at least its own. */
-function tableItems({ description, sample }: CatalogTable): number {
-  return Math.max(1, description.itemCount, sample?.items ?? 0);
 }
 
 /** The share of the items before a cut. */

@@ -68,19 +68,17 @@ export function readValue(type: ColumnType, value: string, depth = 0): string {
 }
 
 /**
- * SQL for the same, and NULL in place of a failure; and SQL that is true after such a failure, given the name of the value
- * that was read. Undefined where there is no number that could fail.
+ * SQL for the same, and NULL in place of a failure; and SQL that is true where there is something to read, so that NULL is
+ * then a failure: undefined where there is no number that could fail.
  */
 export function tryReadValue(
   type: ColumnType,
   value: string,
-): { readonly sql: string; readonly failed: ((read: string) => string) | undefined } {
+): { readonly sql: string; readonly present: string | undefined } {
   const sql = readValue(type, value);
-  if (type.kind === 'json' || !numbersIn(type).some(({ kind }) => kind !== 'double')) return { sql, failed: undefined };
-  return {
-    sql: `TRY(${sql})`,
-    failed: (read) => `(${value}.${ownMember(type)} IS NOT NULL AND ${read} IS NULL)`,
-  };
+  if (type.kind === 'json' || !numbersIn(type).some(({ kind }) => kind !== 'double'))
+    return { sql, present: undefined };
+  return { sql: `TRY(${sql})`, present: `${value}.${ownMember(type)} IS NOT NULL` };
 }
 
 /** SQL that is true when there is a value that the column does not read: of another type, here or nested inside. */

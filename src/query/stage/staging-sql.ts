@@ -26,18 +26,19 @@ export interface StagingSql {
 export function stagingSql(table: string, columns: readonly Column[], types: readonly ColumnType[]): StagingSql {
   const { from, access } = pageRows(columns, types, '$1');
   const values = types.map((type, i) => tryReadValue(type, access(i)));
-  const misfits = values.flatMap(({ failed }, i) => (failed === undefined ? [] : [failed(`c${i}`)]));
-  const list = [
-    ...values.map(({ sql }, i) => `${sql} AS c${i}`),
-    ...flagWords(types, access),
-    'true AS present',
-  ].join();
-  if (misfits.length === 0) return { insert: `INSERT INTO ${table} SELECT ${list} FROM ${from}`, misfits: undefined };
-  // The limit has no end. Without one DuckDB would compute every value twice: once to filter, once to insert.
-  const read = `SELECT ${list}, ${misfits.join(' OR ')} AS misfit FROM ${from} LIMIT ${Number.MAX_SAFE_INTEGER}`;
+  const present = values.flatMap((value, i) => (value.present === undefined ? [] : [{ i, sql: value.present }]));
+  const staged = [...types.map((_, i) => `c${i}`), ...flagNames(types.length), 'present'];
+  const list = [...values.map(({ sql }, i) => `${sql} AS c${i}`), ...flagWords(types, access), 'true AS present'];
+  if (present.length === 0)
+    return { insert: `INSERT INTO ${table} SELECT ${list.join(', ')} FROM ${from}`, misfits: undefined };
+  // The limit has no end: it keeps the optimizer from computing each value a second time, for the condition, and from
+  // moving the casts out of TRY while it is at it.
+  const marks = present.map(({ i, sql }) => `${sql} AS p${i}`);
+  const read = `(SELECT ${[...list, ...marks].join(', ')} FROM ${from} LIMIT ${Number.MAX_SAFE_INTEGER})`;
+  const misfit = present.map(({ i }) => `p${i} AND c${i} IS NULL`).join(' OR ');
   return {
-    insert: `INSERT INTO ${table} SELECT * EXCLUDE (misfit) FROM (${read}) WHERE NOT misfit`,
-    misfits: `SELECT misfit FROM (${read})`,
+    insert: `INSERT INTO ${table} SELECT ${staged.join(', ')} FROM ${read} WHERE NOT (${misfit})`,
+    misfits: `SELECT ${misfit} FROM ${read}`,
   };
 }
 
