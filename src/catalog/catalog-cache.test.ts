@@ -3,7 +3,9 @@ import path from 'node:path';
 import { expect, it } from 'vitest';
 import type { CacheEntry } from './cache-entry.js';
 import { CatalogCache } from './catalog-cache.js';
+import type { Column } from './model.js';
 import { describedAs } from './testing/fake-dynamodb.js';
+import { statisticsOf, values } from './testing/statistics-of.js';
 import { temporaryDirectory } from './testing/temporary-directory.js';
 
 const orders = { schema: 'shop', table: 'orders' };
@@ -28,6 +30,21 @@ it('gives back after a restart what was saved, from a readable place', async () 
   await new CatalogCache(directory).save(orders, 'key', entryOf('orders'));
   expect(await filesIn(directory)).toEqual(['shop/orders.json']);
   expect(await new CatalogCache(directory).load(orders, 'key')).toEqual(entryOf('orders'));
+});
+
+it('keeps what a sample told of values, and no text of them', async () => {
+  const directory = await temporaryDirectory();
+  const text = statisticsOf(values(100, (i) => ({ S: `secret-${i % 4}` })));
+  const numbers = statisticsOf(values(100, (i) => ({ N: `${i}.5` })));
+  const columns = [text, numbers].map((statistics, i): Column => {
+    const type = { kind: 'string', as: 'text' } as const;
+    return { name: `c${i}`, attribute: `c${i}`, type, source: 'sampled', presence: 1, statistics, reason: '' };
+  });
+  const entry = entryOf('orders');
+  const sampled = { ...entry, table: { ...entry.table, columns } };
+  await new CatalogCache(directory).save(orders, 'key', sampled);
+  expect(await new CatalogCache(directory).load(orders, 'key')).toEqual(sampled);
+  expect(await readFile(path.join(directory, 'shop', 'orders.json'), 'utf8')).not.toContain('secret');
 });
 
 it('knows nothing of a table that was never saved, or was deleted', async () => {

@@ -2,6 +2,7 @@ import type { Catalog } from '../catalog/model.js';
 import type { ReadingPace } from './cost/cost-of-path.js';
 import { type DirectSelect, directSelect } from './direct/direct-select.js';
 import type { PlannerDatabase } from './duckdb/planner-database.js';
+import { columnNames } from './optimize/column-names.js';
 import { optimize } from './optimize/optimize.js';
 import type { EditedText } from './parse/edited-text.js';
 import { bindParameters } from './parse/parameters.js';
@@ -26,6 +27,8 @@ export interface PlannedStatement {
   readonly references: readonly PlannedReference[];
   readonly plan: StatementPlan;
   readonly options: PlanOptions;
+  /** Names for the columns of the rows, where DuckDB's own would show what stands for a table. */
+  readonly columnNames?: readonly string[];
   /** The columns of the rows, when these are the items themselves and DuckDB has nothing to do. */
   readonly direct?: DirectSelect['output'];
   /** The name of the only column, when the answer is the number of items and DynamoDB counts them. */
@@ -61,7 +64,15 @@ export async function planStatement(request: StatementRequest, context: PlanCont
   if (direct !== undefined) return { kind, text, names, options, ...direct };
   const needed = await optimize({ ast, text, names }, references, planner);
   const wanted = needed.map((each) => withoutUnwanted(each, request.pushdown !== false, context.purpose));
-  return { kind, text, names, options, ...planReferences(wanted, options) };
+  const named = await columnNames({ ast, text, names }, references, planner);
+  return {
+    kind,
+    text,
+    names,
+    options,
+    ...(named === undefined ? {} : { columnNames: named }),
+    ...planReferences(wanted, options),
+  };
 }
 
 /** The plan of a statement whose rows are items, as they are, found by their whole keys; undefined for any other. */

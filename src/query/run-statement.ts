@@ -46,7 +46,11 @@ export async function runStatement(statement: PlannedStatement, context: RunCont
   const workspace = await context.openWorkspace();
   const { text, ...read } = await readAll(statement, { ...context, workspace });
   const { columns, batches } = await atPosition(text, () => workspace.stream(text.text));
-  return { columns, batches: rowsOf(batches, text, () => workspace.runForErrors(text.text)), ...read };
+  return {
+    columns: named(columns, statement),
+    batches: rowsOf(batches, text, () => workspace.runForErrors(text.text)),
+    ...read,
+  };
 }
 
 /** The same, but the rows go to a Parquet file; returns their number. */
@@ -58,7 +62,7 @@ export async function runToParquet(
   const workspace = await context.openWorkspace();
   const { text, ...read } = await readAll(statement, { ...context, workspace });
   const query = bareQuery(text.bytes);
-  const columns = await atPosition(text, () => workspace.columns(query));
+  const columns = named(await atPosition(text, () => workspace.columns(query)), statement);
   const { before, after } = parquetCopy(columns, path);
   const copied = await atPosition(text, () => workspace.rows(before + query + after), Buffer.byteLength(before));
   return { ...read, rows: Number(copied[0]?.[0] ?? 0) };
@@ -104,6 +108,12 @@ async function readAll({ references, options, text, names }: PlannedStatement, c
     warnings: [...referenceWarnings(references), ...reads.flatMap(({ warnings }) => warnings)],
     widened: reads.flatMap(({ widened }, slot) => (widened.length === 0 ? [] : [{ slot, columns: widened }])),
   };
+}
+
+function named(columns: readonly ResultColumn[], { columnNames }: PlannedStatement): readonly ResultColumn[] {
+  return columnNames === undefined
+    ? columns
+    : columns.map((column, i) => ({ ...column, name: columnNames[i] ?? column.name }));
 }
 
 async function atPosition<T>(text: EditedText, work: () => Promise<T>, prefixBytes = 0): Promise<T> {

@@ -22,10 +22,12 @@ export function plannedFaults({ seed, percent, lasting }: FaultPlan): (request: 
     attempts.set(name.toString('hex'), attempt + 1);
     // The bytes of the hash are the dice: one for each decision.
     const dice = (at: number, sides: number) => name.readUInt16BE(at) % sides;
-    if (dice(0, 100) >= percent) return undefined;
+    // There are few batches, and the most that can go wrong with them.
+    const isBatch = operation === 'BatchGetItem';
+    if (dice(0, 100) >= (isBatch ? 2 * percent : percent)) return undefined;
     if (lasting) return LASTING[dice(2, LASTING.length)];
     if (attempt >= (STRIKES[dice(4, STRIKES.length)] ?? 1)) return undefined;
-    const faults = operation === 'BatchGetItem' ? [...UNPROCESSED, ...PASSING] : PASSING;
+    const faults = isBatch && dice(8, 3) > 0 ? UNPROCESSED : PASSING;
     return faults[(dice(6, 1000) + attempt) % faults.length];
   };
 }

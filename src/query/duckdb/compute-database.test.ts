@@ -77,6 +77,65 @@ describe('a workspace', () => {
   });
 });
 
+describe('a workspace that is asked for several things at once', () => {
+  it('answers all of them, in any number', async () => {
+    const workspace = await compute.openWorkspace(never);
+    await workspace.attach();
+    await workspace.run(`CREATE TABLE ${workspace.name}.main.t (b BLOB)`);
+    const insert = await workspace.prepare(`INSERT INTO ${workspace.name}.main.t SELECT $1::BLOB FROM range(2)`);
+    const written = await Promise.all(Array.from({ length: 20 }, (_, i) => insert(Buffer.from(`${i}`))));
+    expect(written).toEqual(written.map(() => 2));
+    const asked = Array.from({ length: 20 }, (_, i) => workspace.rows(`SELECT ${i}`));
+    expect(await Promise.all(asked)).toEqual(asked.map((_, i) => [[i]]));
+    expect(await workspace.rows(`SELECT count(DISTINCT b), count(*) FROM ${workspace.name}.main.t`)).toEqual([
+      [20n, 40n],
+    ]);
+    await workspace.close();
+  });
+
+  it('goes on after a call that failed', async () => {
+    const workspace = await compute.openWorkspace(never);
+    const [bad, good] = [workspace.rows('SELECT nothing'), workspace.rows('SELECT 1')];
+    await expect(bad).rejects.toThrow();
+    expect(await good).toEqual([[1]]);
+    await workspace.close();
+  });
+
+  it('is filled by lanes, whose rows are seen once they are committed', async () => {
+    const workspace = await compute.openWorkspace(never);
+    const lanes = await Promise.all([workspace.openLane(), workspace.openLane(), workspace.openLane()]);
+    await Promise.all(
+      lanes.map(async (lane, i) => {
+        await lane.run(`CREATE TABLE ${workspace.name}.main.t${i} (n BIGINT)`);
+        await lane.begin();
+        await lane.run(`INSERT INTO ${workspace.name}.main.t${i} SELECT range FROM range(1000)`);
+      }),
+    );
+    const count = `SELECT count(*) FROM ${workspace.name}.main.t0`;
+    expect(await workspace.rows(count)).toEqual([[0n]]);
+    for (const lane of lanes) await lane.commit();
+    expect(await workspace.rows(count)).toEqual([[1000n]]);
+    await workspace.close();
+  });
+
+  it('is closed in the middle of it: what runs ends, what waits is refused', async () => {
+    const caller = new AbortController();
+    const workspace = await compute.openWorkspace(caller.signal);
+    const lanes = await Promise.all([workspace.openLane(), workspace.openLane()]);
+    await lanes[0]?.begin();
+    const running = [workspace.rows(ENDLESS), ...lanes.map((lane) => lane.run(ENDLESS))];
+    const waiting = [workspace.rows('SELECT 1'), ...lanes.map((lane) => lane.rows('SELECT 1'))];
+    const ends = Promise.allSettled([...running, ...waiting]);
+    setTimeout(() => caller.abort(new Error('enough')), 30);
+    await new Promise<void>((resolve) => caller.signal.addEventListener('abort', () => resolve()));
+    const opening = workspace.openLane();
+    await Promise.all([workspace.close(), expect(opening).rejects.toThrow()]);
+    expect((await ends).map(({ status }) => status)).toEqual(Array.from({ length: 6 }, () => 'rejected'));
+    await expect(workspace.openLane()).rejects.toThrow();
+    await expect(lanes[0]?.rows('SELECT 1')).rejects.toMatchObject({ code: 'CANCELLED' });
+  });
+});
+
 describe('an error in the middle of a stream', () => {
   it('is told, though the client of DuckDB takes it for the end', async () => {
     const workspace = await compute.openWorkspace(never);

@@ -148,7 +148,7 @@ export class Workspace {
     while (true) {
       const chunk = await this.main.call(() => result.fetchChunk());
       if (chunk === null || chunk.rowCount === 0) break;
-      yield readRows(chunk);
+      yield await readRows(chunk);
     }
     try {
       // Every error of a statement that runs makes its transaction refuse further ones.

@@ -89,7 +89,8 @@ export function wrapDuckdbError(
   const hint = HINTS.get(duckdb.type);
   // Errors of a running stream quote the text that DuckDB was given, which is not what the user wrote.
   const [message = duckdb.message, ...rest] = duckdb.message.replace(/\n+LINE \d+: [\s\S]*$/, '').split('\n');
-  const detail = rest.join('\n').replaceAll('\t', '  ').trim();
+  // DuckDB advises settings that nobody may change here; the hint has what can be done.
+  const detail = code === 'RESOURCES_EXHAUSTED' ? '' : rest.join('\n').replaceAll('\t', '  ').trim();
   return new HeadgateError(code, lowerFirst(message), {
     ...(detail === '' ? {} : { detail }),
     ...(duckdb.offset === undefined || position === undefined ? {} : { position: position(duckdb.offset) }),

@@ -102,6 +102,18 @@ export class PlannerDatabase {
     return this.withStubs(stubs, ({ optimizer }) => jsonOf(optimizer, sql));
   }
 
+  /** The names of the columns of a statement over stubs. */
+  async columnNames(sql: string, stubs: ReadonlyMap<string, Stub>): Promise<string[]> {
+    return this.withStubs(stubs, async ({ connection }) => {
+      const statement = await connection.prepare(sql);
+      try {
+        return Array.from({ length: statement.columnCount }, (_, i) => statement.columnName(i));
+      } finally {
+        statement.destroySync();
+      }
+    });
+  }
+
   /** Throws DuckDB's error of a statement over stubs, if it has one; positions in it count EXPLAIN_PREFIX too. */
   async explain(sql: string, stubs: ReadonlyMap<string, Stub>): Promise<void> {
     await this.withStubs(stubs, ({ connection }) => connection.run(`${EXPLAIN_PREFIX}${sql}`));

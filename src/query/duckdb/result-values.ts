@@ -1,3 +1,4 @@
+import { inStretches } from '../../base/next-turn.js';
 import type { ResultValue, RowBatch } from '../result.js';
 import {
   DuckDBArrayVector,
@@ -12,12 +13,23 @@ import {
   type DuckDBVector,
 } from './node-api.js';
 
-/** The rows of a chunk as plain values (see result.ts for the form of each type). */
-export function readRows(chunk: DuckDBDataChunk): RowBatch {
-  const columns = Array.from({ length: chunk.columnCount }, (_, i) =>
-    readVector(chunk.getColumnVector(i), chunk.rowCount),
-  );
-  return Array.from({ length: chunk.rowCount }, (_, row) => columns.map((column) => column[row] ?? null));
+/** Rows that are read in one go: a chunk has up to 2048, which may be of 400 KB each. */
+const ROWS_AT_ONCE = 32;
+
+/**
+ * The rows of a chunk as plain values (see result.ts for the form of each type). Rows with many values take JavaScript a
+ * while, so the event loop goes round in between.
+ */
+export async function readRows(chunk: DuckDBDataChunk): Promise<RowBatch> {
+  const vectors = Array.from({ length: chunk.columnCount }, (_, i) => chunk.getColumnVector(i));
+  const rows: ResultValue[][] = [];
+  const starts = Array.from({ length: Math.ceil(chunk.rowCount / ROWS_AT_ONCE) }, (_, i) => i * ROWS_AT_ONCE);
+  await inStretches(starts, (start) => {
+    const count = Math.min(ROWS_AT_ONCE, chunk.rowCount - start);
+    const columns = vectors.map((vector) => readVector(vector.slice(start, count), count));
+    for (let row = 0; row < count; row++) rows.push(columns.map((column) => column[row] ?? null));
+  });
+  return rows;
 }
 
 /**

@@ -118,7 +118,7 @@ export class SerialConnection {
 async function allRows(result: DuckDBResult): Promise<RowBatch> {
   const batches: RowBatch[] = [];
   for (let chunk = await result.fetchChunk(); chunk !== null && chunk.rowCount > 0; chunk = await result.fetchChunk()) {
-    batches.push(readRows(chunk));
+    batches.push(await readRows(chunk));
   }
   return batches.flat();
 }

@@ -36,7 +36,7 @@ export function readConstant(node: AstNode): Constant | undefined {
     case 'DECIMAL':
       return { kind: 'number', text: decimalText(value, type) };
     case 'DOUBLE':
-      return { kind: 'number', text: String(value ?? 0) };
+      return Number.isFinite(Number(value ?? 0)) ? { kind: 'number', text: String(value ?? 0) } : undefined;
     case 'BLOB':
       return { kind: 'binary', base64: blobBytes(typeof value === 'string' ? value : '').toString('base64') };
     default:

@@ -59,19 +59,22 @@ function lookupsAt(join: PlanNode, below: PlanNode, context: JoinContext): Looku
   const side = below === left ? 'left' : 'right';
   if (!RESTRICTED[textMember(join.json, 'join_type')]?.includes(side)) return [];
   const [own, other] = side === 'left' ? [left, right] : [right, left];
-  const bySource = new Map<number, LookupTerm[]>();
+  // Terms hold together within a row of one reading: a reference that is read twice has two rows at a time.
+  const bySource = new Map<PlanNode, Lookup>();
   for (const condition of nodesOf(join.json['conditions'])) {
-    const term = readTerm(condition, { side, own, other }, context);
-    if (term !== undefined) bySource.set(term.from, [...(bySource.get(term.from) ?? []), term.term]);
+    const found = readTerm(condition, { side, own, other }, context);
+    if (found === undefined) continue;
+    const { reading, slot, term } = found;
+    bySource.set(reading, { from: slot, terms: [...(bySource.get(reading)?.terms ?? []), term] });
   }
-  return [...bySource].map(([from, terms]) => ({ from, terms }));
+  return [...bySource.values()];
 }
 
 function readTerm(
   condition: AstNode,
   { side, own, other }: { readonly side: 'left' | 'right'; readonly own: PlanNode; readonly other: PlanNode },
   { reading, references, isPlain }: JoinContext,
-): { readonly from: number; readonly term: LookupTerm } | undefined {
+): (Pick<Origin, 'reading' | 'slot'> & { readonly term: LookupTerm }) | undefined {
   const comparison = condition['comparison'];
   const wanted = sideOf(condition[side], own, references);
   const known = sideOf(condition[side === 'left' ? 'right' : 'left'], other, references);
@@ -81,7 +84,7 @@ function readTerm(
   if (comparison === 'COMPARE_NOT_DISTINCT_FROM' && mayBeNull) return undefined;
   if (known.origin.slot === reading.slot || valueKind(wanted.column) === undefined) return undefined;
   if (valueKind(wanted.column) !== valueKind(known.column)) return undefined;
-  return { from: known.origin.slot, term: { attribute: wanted.column.attribute, column: known.column } };
+  return { ...known.origin, term: { attribute: wanted.column.attribute, column: known.column } };
 }
 
 /** No item is without the keys of its table. */

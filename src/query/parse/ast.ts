@@ -2,9 +2,14 @@
 export type AstNode = { readonly [member: string]: AstValue };
 export type AstValue = null | boolean | number | string | readonly AstValue[] | AstNode;
 
-/** JSON.parse, but numbers of 16 digits and more become text, because a double would change them. */
+/**
+ * JSON.parse, but numbers of 16 digits and more become text, because a double would change them, and so do DuckDB's NaN and
+ * Infinity, which no JSON has.
+ */
 export function parseAst(json: string): AstNode {
-  const exact = json.replace(/"(?:[^"\\]|\\.)*"|-?\d[\d.eE+-]{15,}/g, (part) => (part[0] === '"' ? part : `"${part}"`));
+  const exact = json.replace(/"(?:[^"\\]|\\.)*"|-?(?:\d[\d.eE+-]{15,}|NaN|Infinity)/g, (part) =>
+    part[0] === '"' ? part : `"${part}"`,
+  );
   return JSON.parse(exact) as AstNode; // DuckDB's serializer writes an object.
 }
 

@@ -63,7 +63,7 @@ export interface CommonRequest {
 
 /** The key attributes that a query's conditions are about. */
 export function keySchema(
-  { index }: AccessPath & { readonly kind: 'query' },
+  { index }: Pick<AccessPath & { readonly kind: 'query' }, 'index'>,
   description: TableDescription,
 ): KeySchema {
   if (index !== undefined) {

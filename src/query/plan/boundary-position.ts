@@ -11,7 +11,7 @@ export function positionAmong(
   if (areNumbers(boundaries)) {
     return 'N' in value ? position(boundaries, { at: Number(value.N), side }, linear) : undefined;
   }
-  return 'S' in value ? position(boundaries, { at: value.S, side }, byDigits) : undefined;
+  return 'S' in value ? position(boundaries, { at: value.S, side }, byTime) : undefined;
 }
 
 /** How much of the way from `lower` up to `upper` a value is. */
@@ -33,24 +33,18 @@ function linear(value: number, lower: number, upper: number): number {
   return upper > lower ? Math.min(1, Math.max(0, (value - lower) / (upper - lower))) : 0;
 }
 
-/** Dates differ in their digits: they are read as a number from where the two begin to differ. */
-function byDigits(value: string, lower: string, upper: string): number {
-  let from = 0;
-  while (from < lower.length && lower[from] === upper[from]) from += 1;
-  return linear(numberAt(value, from), numberAt(lower, from), numberAt(upper, from));
+function byTime(value: string, lower: string, upper: string): number {
+  return linear(timeOf(value), timeOf(lower), timeOf(upper));
 }
 
-/** So many digits in base 11 make a number that a double holds exactly. */
-const NUMBER_LENGTH = 14;
-
-/** The end of a prefix may have the character after 9, which is the eleventh digit. What stands between digits is the same in all. */
-function numberAt(text: string, from: number): number {
-  let number = 0;
-  for (let i = from; i < from + NUMBER_LENGTH; i++) {
-    const digit = i < text.length ? text.charCodeAt(i) - '0'.charCodeAt(0) : 0;
-    number = number * 11 + Math.min(10, Math.max(0, digit));
-  }
-  return number;
+/**
+ * Milliseconds of a date and time, or of where one begins that is cut short: `2026-03` is the first of March. The character
+ * after 9, which the end of a prefix may have, counts as ten.
+ */
+function timeOf(text: string): number {
+  const digitAt = (at: number) => (at < text.length ? Math.min(10, Math.max(0, text.charCodeAt(at) - 48)) : 0);
+  const two = (at: number) => digitAt(at) * 10 + digitAt(at + 1);
+  return Date.UTC(two(0) * 100 + two(2), Math.max(1, two(5)) - 1, Math.max(1, two(8)), two(11), two(14), two(17));
 }
 
 function areNumbers(boundaries: readonly number[] | readonly string[]): boundaries is readonly number[] {

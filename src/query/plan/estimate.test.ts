@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import { catalogTable, index } from '../testing/catalog-table.js';
-import { estimateKeys, estimateQuery, estimateScan } from './estimate.js';
+import { statisticsOf, values } from '../../catalog/testing/statistics-of.js';
+import { catalogTable, index, TEXT, testColumn } from '../testing/catalog-table.js';
+import { estimateKeys, estimateQuery, estimateScan, withFillIn } from './estimate.js';
 import { interval, point, prefixInterval } from './interval.js';
 import type { KeyRange } from './key-ranges.js';
 
@@ -77,4 +78,58 @@ describe('a query', () => {
       estimateQuery(small, each, [range()], { consistentRead: false }).readUnits;
     expect(units(narrow)).toBeLessThan(units(undefined));
   });
+});
+
+describe('with a sample of all items', () => {
+  /** 1000 items: half of shop s0, the others of 50 shops; prices from 0 to 999; one in twenty with a coupon, of five. */
+  const sales = {
+    ...catalogTable({ partitionKey: 'shop S', sortKey: 'day S', itemCount: 1000, sizeBytes: 1_024_000 }),
+    columns: [
+      sampled('shop', 1000, (i) => ({ S: i % 2 === 0 ? 's0' : `s${1 + (((i - 1) / 2) % 50)}` })),
+      sampled('price', 1000, (i) => ({ N: String((i * 7) % 1000) })),
+      sampled('coupon', 50, (i) => ({ S: String(i % 5) })),
+    ],
+    sample: { items: 1000, averageItemBytes: 1024, readUnits: 125, takenAt: '', complete: true },
+  };
+  const byPrice = index('by_price', ['shop S'], ['price N'], { itemCount: 1000, sizeBytes: 64_000 });
+  const itemsOf = (of: typeof byPrice | undefined, each: KeyRange) =>
+    estimateQuery(sales, of, [each], { consistentRead: false }).items;
+
+  function sampled(name: string, count: number, valueAt: Parameters<typeof values>[1]) {
+    return { ...testColumn(name, TEXT), statistics: statisticsOf(values(count, valueAt), { isComplete: true }) };
+  }
+
+  test('a large partition is told from a small one', () => {
+    expect(itemsOf(undefined, { ...range(), partition: [{ S: 's0' }] })).toBeCloseTo(500);
+    expect(itemsOf(undefined, { ...range(), partition: [{ S: 's9' }] })).toBeCloseTo(10);
+  });
+
+  test('a range of the sort key has its share of the partition, and one item at least', () => {
+    const above = (value: string) => interval({ value: { N: value }, side: 'after' }, undefined);
+    const from = (value: string): KeyRange => ({ ...range(above(value)), partition: [{ S: 's0' }] });
+    expect(itemsOf(byPrice, from('899'))).toBeCloseTo(50, 0);
+    expect(itemsOf(byPrice, { ...from('899'), partition: [{ S: 's9' }] })).toBeCloseTo(1, 1);
+    expect(itemsOf(byPrice, from('5000'))).toBe(1);
+  });
+
+  test('several partition attributes, and sort attributes with one value, leave their shares each', () => {
+    const several = index('several', ['shop S', 'coupon S'], ['coupon S', 'price N'], { itemCount: 1000 });
+    const half = interval({ value: { N: '500' }, side: 'before' }, undefined);
+    const each = { partition: [{ S: 's0' }, { S: '1' }], sortEquals: [{ S: '1' }], interval: half };
+    expect(itemsOf(several, each)).toBeCloseTo(1000 * 0.5 * 0.2 * 0.2 * 0.5, 0);
+  });
+
+  test('an index of unknown size has the items that have its keys', () => {
+    const sparse = index('sparse', ['coupon S'], ['price N'], { itemCount: 0, sizeBytes: 0 });
+    expect(estimateScan(sales, sparse, false).items).toBeCloseTo(50);
+    expect(itemsOf(sparse, { ...range(), partition: [{ S: '1' }] })).toBeCloseTo(10);
+  });
+});
+
+test('items are filled in for the keys that the filter of the index lets through', () => {
+  const keys = { readUnits: 2, requests: 1, items: 200 };
+  const request = { table: small, consistentRead: false };
+  expect(withFillIn(keys, request, { kept: 1 })).toEqual({ readUnits: 102, requests: 3, items: 200 });
+  expect(withFillIn(keys, request, { kept: 0.1 })).toEqual({ readUnits: 12, requests: 2, items: 20 });
+  expect(withFillIn(keys, request, { kept: 0 })).toEqual({ readUnits: 2.5, requests: 2, items: 1 });
 });

@@ -1,8 +1,8 @@
 import type { CatalogTable } from '../../catalog/model.js';
 import type { IndexDescription } from '../../dynamodb/table-description.js';
-import type { AccessPath } from './access-path.js';
+import { type AccessPath, keySchema } from './access-path.js';
 import type { KeyRange, KeySchema } from './key-ranges.js';
-import { shareOfInterval, shareOfValue } from './selectivity.js';
+import { shareOfInterval, shareOfValue, shareWith } from './selectivity.js';
 import { itemBytes, itemCount } from './table-size.js';
 
 /** What a path is expected to cost. Read units as DynamoDB meters them (dynamodb-numbers.md 1). */
@@ -63,7 +63,7 @@ export function estimateQuery(
 ): PathEstimate {
   const bytesEach = entryBytes(table, index);
   const entries = entryCount(table, index);
-  const schema = keySchema(table, index);
+  const schema = keySchema({ index }, table.description);
   let estimate = NOTHING;
   for (const range of ranges) {
     const perPartition = Math.max(1, entries * partitionShare(range, { table, schema, entries }));
@@ -88,20 +88,19 @@ function plus(a: PathEstimate, b: PathEstimate): PathEstimate {
   return { readUnits: a.readUnits + b.readUnits, requests: a.requests + b.requests, items: a.items + b.items };
 }
 
-/** An index that DescribeTable gives no size for may still have entries: it is taken to be like the table. */
+/**
+ * An index that DescribeTable gives no size for may still have entries: it is taken to have all items of the table that have
+ * its rarest key attribute.
+ */
 function entryCount(table: CatalogTable, index: IndexDescription | undefined): number {
-  return index !== undefined && index.itemCount > 0 ? index.itemCount : itemCount(table);
+  if (index === undefined) return itemCount(table);
+  if (index.itemCount > 0) return index.itemCount;
+  const shares = [...index.partitionKeys, ...index.sortKeys].map(({ name }) => shareWith(table, name));
+  return itemCount(table) * Math.min(...shares);
 }
 
 function entryBytes(table: CatalogTable, index: IndexDescription | undefined): number {
   return index !== undefined && index.itemCount > 0 ? index.sizeBytes / index.itemCount : itemBytes(table);
-}
-
-function keySchema({ description }: CatalogTable, index: IndexDescription | undefined): KeySchema {
-  const { partitionKey, sortKey } = description;
-  const partition = index?.partitionKeys ?? [partitionKey];
-  const sort = index?.sortKeys ?? (sortKey === undefined ? [] : [sortKey]);
-  return { partition: partition.map(({ name }) => name), sort: sort.map(({ name }) => name) };
 }
 
 /**

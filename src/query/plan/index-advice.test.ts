@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { CatalogTable, Column } from '../../catalog/model.js';
+import { statisticsOf, values } from '../../catalog/testing/statistics-of.js';
 import type { IndexDescription } from '../../dynamodb/table-description.js';
 import { catalogTable, index, TEXT, testColumn } from '../testing/catalog-table.js';
 import { type AdvisedReading, adviceText, adviseIndex } from './index-advice.js';
@@ -7,18 +8,28 @@ import type { Predicate } from './predicate.js';
 
 const ATTRIBUTES = ['id', 'status', 'created_at', 'customer', 'total', 'sku', 'notes', 'city', 'street', 'phone'];
 
+/** A sample of 1000 items with so many different texts, 0 and on, as evenly as can be. */
+const texts = (distinct: number, count = 1000) => ({
+  statistics: statisticsOf(values(count, (at) => ({ S: String(at % distinct) }))),
+});
+const SAMPLED: Readonly<Record<string, Partial<Column>>> = {
+  id: texts(1000),
+  status: texts(4),
+  created_at: texts(900),
+  customer: texts(250),
+};
+
 /** 500 000 orders of 420 bytes: 25 635 units to scan. Of a sample of 1000 each has an id, a status of four, and a day. */
 function orders(
   columns: Readonly<Record<string, Partial<Column>>> = {},
   indexes: readonly IndexDescription[] = [],
 ): CatalogTable {
-  const distinct: Readonly<Record<string, number>> = { id: 1000, status: 4, created_at: 900, customer: 250 };
   const table = catalogTable({ name: 'orders', partitionKey: 'id S', indexes, itemCount: 500_000, sizeBytes: 210e6 });
   return {
     ...table,
     columns: ATTRIBUTES.map((name) => ({
       ...testColumn(name, TEXT),
-      ...(distinct[name] === undefined ? {} : { distinct: distinct[name] }),
+      ...SAMPLED[name],
       ...columns[name],
     })),
     sample: { items: 1000, averageItemBytes: 420, readUnits: 60, takenAt: '', complete: false },
@@ -37,14 +48,14 @@ function advice(predicates: readonly Predicate[], more: Partial<AdvisedReading> 
   return found && adviceText(found);
 }
 
-const equal = (attribute: string, value = 'x'): Predicate => ({
+const equal = (attribute: string, value = '0'): Predicate => ({
   kind: 'compare',
   path: [attribute],
   op: '=',
   value: { S: value },
 });
 const from = (attribute: string): Predicate => ({ kind: 'compare', path: [attribute], op: '>=', value: { S: 'a' } });
-const until = (attribute: string): Predicate => ({ kind: 'compare', path: [attribute], op: '<', value: { S: 'b' } });
+const until = (attribute: string): Predicate => ({ kind: 'compare', path: [attribute], op: '<', value: { S: 'c' } });
 
 describe('an index is advised', () => {
   it.each<[string, Predicate[], string | undefined]>([
@@ -75,13 +86,13 @@ describe('an index is advised', () => {
     ],
     [
       'on a list of values, with a query for each',
-      [{ kind: 'in', path: ['customer'], values: [{ S: 'a' }, { S: 'b' }] }],
+      [{ kind: 'in', path: ['customer'], values: [{ S: '1' }, { S: '2' }] }],
       'a GSI on customer (INCLUDE total) would make this about 62.0 units',
     ],
     [
       'on values that were nearly all different, of which the table has more than the sample',
       [equal('created_at')],
-      'a GSI on created_at (INCLUDE total) would make this about 0.5 units',
+      'a GSI on created_at (INCLUDE total) would make this about 2.0 units',
     ],
   ])('%s', (_, predicates, expected) => {
     expect(advice(predicates)).toBe(expected);
@@ -95,7 +106,7 @@ describe('an index is advised', () => {
   });
 
   it('that is small where few items have the attribute', () => {
-    const rare = orders({ sku: { presence: 0.01, distinct: 5 } });
+    const rare = orders({ sku: { presence: 0.01, ...texts(5, 10) } });
     expect(advice([equal('sku')], { table: rare })).toBe(
       'a GSI on sku (INCLUDE total) would make this about 15.5 units',
     );

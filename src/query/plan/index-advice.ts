@@ -3,10 +3,14 @@ import type { CatalogTable } from '../../catalog/model.js';
 import type { AttributeValue } from '../../dynamodb/attribute-value.js';
 import type { IndexDescription } from '../../dynamodb/table-description.js';
 import { ITEM_COLUMN } from '../resolve/reference.js';
-import { itemBytes, itemCount, pagedUnits } from './estimate.js';
+import { pagedUnits } from './estimate.js';
+import { ANY, type Domain, intersect, pointValues } from './interval.js';
+import { domainOf, flatten } from './key-ranges.js';
 import type { PlannedReference } from './plan-reference.js';
 import type { Predicate } from './predicate.js';
+import { shareOfInterval, shareOfValue } from './selectivity.js';
 import type { IndexAdvice } from './statement-plan.js';
+import { itemBytes, itemCount } from './table-size.js';
 
 /** The reference with the advice for an index, where one would help much. */
 export function withAdvice(planned: PlannedReference, predicates: readonly Predicate[]): PlannedReference {
@@ -98,52 +102,29 @@ interface KeyCondition {
 
 /** Equalities before ranges, each with the most selective first, then by name. */
 function keyConditions(predicates: readonly Predicate[], table: CatalogTable): KeyCondition[] {
-  const found = new Map<string, KeyCondition>();
-  for (const predicate of predicates.flatMap(termsOf)) {
-    const condition = keyCondition(predicate, table);
-    if (condition === undefined) continue;
-    const known = found.get(condition.attribute);
-    found.set(condition.attribute, known === undefined ? condition : both(known, condition));
+  const domains = new Map<string, Domain>();
+  for (const predicate of predicates.flatMap(flatten)) {
+    if (!canBeKeyCondition(predicate)) continue;
+    const [attribute] = predicate.path;
+    domains.set(attribute, intersect(domains.get(attribute) ?? ANY, domainOf(predicate, attribute)));
   }
   const rank = ({ kind }: KeyCondition) => (kind === 'equal' ? 0 : 1);
-  return [...found.values()].sort(
-    (a, b) => rank(a) - rank(b) || a.share - b.share || (a.attribute < b.attribute ? -1 : 1),
-  );
+  return [...domains]
+    .map(([attribute, domain]) => keyCondition(attribute, domain, table))
+    .sort((a, b) => rank(a) - rank(b) || a.share - b.share || (a.attribute < b.attribute ? -1 : 1));
 }
 
-function termsOf(predicate: Predicate): readonly Predicate[] {
-  return predicate.kind === 'and' ? predicate.terms.flatMap(termsOf) : [predicate];
-}
+type Leaf = Exclude<Predicate, { readonly kind: 'and' | 'or' }>;
 
-function both(a: KeyCondition, b: KeyCondition): KeyCondition {
-  if (a.kind !== b.kind) return a.kind === 'equal' ? a : b;
-  return a.kind === 'equal' ? (a.values <= b.values ? a : b) : { ...a, share: Math.min(a.share, BETWEEN_SHARE) };
-}
-
-/** Shares that estimate.ts gives to a range of a partition, too: nothing tells how values spread. */
-const HALF_OPEN_SHARE = 1 / 3;
-const BETWEEN_SHARE = 1 / 8;
-const PREFIX_SHARE = 1 / 10;
-
-function keyCondition(predicate: Predicate, table: CatalogTable): KeyCondition | undefined {
-  if (predicate.kind === 'and' || predicate.kind === 'or' || predicate.path.length > 1) return undefined;
-  const [attribute] = predicate.path;
+function canBeKeyCondition(predicate: Predicate): predicate is Leaf {
+  if (predicate.kind === 'and' || predicate.kind === 'or' || predicate.path.length > 1) return false;
   switch (predicate.kind) {
-    case 'compare': {
-      if (predicate.op === '<>' || !canBeKey(predicate.value)) return undefined;
-      return predicate.op === '='
-        ? { attribute, kind: 'equal', values: 1, share: shareOfValue(attribute, table) }
-        : { attribute, kind: 'range', values: 1, share: HALF_OPEN_SHARE * presence(attribute, table) };
-    }
-    case 'in': {
-      if (!predicate.values.every(canBeKey)) return undefined;
-      const values = predicate.values.length;
-      return { attribute, kind: 'equal', values, share: Math.min(1, values * shareOfValue(attribute, table)) };
-    }
-    case 'begins-with':
-      return { attribute, kind: 'range', values: 1, share: PREFIX_SHARE * presence(attribute, table) };
+    case 'compare':
+      return predicate.op !== '<>' && canBeKey(predicate.value);
+    case 'in':
+      return predicate.values.every(canBeKey);
     default:
-      return undefined;
+      return predicate.kind === 'begins-with';
   }
 }
 
@@ -151,19 +132,21 @@ function canBeKey(value: AttributeValue): boolean {
   return 'S' in value || 'N' in value || 'B' in value;
 }
 
-/**
- * About the share of the items that have one value of the attribute. Where the sample saw the same few values again and again,
- * these are all there are; where nearly each was another, there are more in the table than in the sample, but nothing tells how
- * many more, so the middle is taken.
- */
-function shareOfValue(attribute: string, table: CatalogTable): number {
-  const items = itemCount(table);
-  const present = presence(attribute, table);
-  const { sample } = table;
-  const distinct = table.columns.find((column) => column.attribute === attribute)?.distinct;
-  if (sample === undefined || distinct === undefined || distinct === 0) return present / Math.sqrt(Math.max(1, items));
-  const seenOften = sample.complete || distinct <= (sample.items * present) / 2;
-  return present / (seenOften ? distinct : Math.sqrt(distinct * Math.max(distinct, items * present)));
+function keyCondition(attribute: string, domain: Domain, table: CatalogTable): KeyCondition {
+  const values = pointValues(domain);
+  // Of an attribute that nothing is known of, the square root is taken, as for a partition of unknown size.
+  const unknown = 1 / Math.sqrt(Math.max(1, itemCount(table)));
+  const shares =
+    values === undefined
+      ? domain.map((each) => shareOfInterval(table, attribute, each))
+      : values.map((value) => shareOfValue(table, attribute, value) ?? unknown);
+  const share = shares.reduce((sum, each) => sum + each, 0);
+  return {
+    attribute,
+    kind: values === undefined ? 'range' : 'equal',
+    values: values?.length ?? 1,
+    share: Math.min(1, share) * presence(attribute, table),
+  };
 }
 
 /** The share of items that have the attribute; an index with it as a key holds no others. */

@@ -7,6 +7,7 @@ import { type KeyRange, type KeySchema, keyRanges } from './key-ranges.js';
 import { keyUses, predicatesOf, projectedRequest } from './path-parts.js';
 import type { Candidate, PathRequest } from './path-request.js';
 import { segmentsFor } from './segments.js';
+import { shareOfPredicates } from './selectivity.js';
 import { impliedPresent } from './sparse-index.js';
 
 /**
@@ -42,12 +43,12 @@ interface IndexContext {
 function indexQuery(request: PathRequest, ranges: readonly KeyRange[], context: IndexContext): Candidate {
   const { index, schema } = context;
   const keys = new Set([...schema.partition, ...schema.sort]);
-  const { filter, complete, common, fillIn } = indexRequest(request, context, (attribute) => keys.has(attribute));
+  const { filter, complete, common, fillIn, kept } = indexRequest(request, context, (attribute) => keys.has(attribute));
   const uses = keyUses(request, schema, ranges);
   const estimate = estimateQuery(request.table, index, ranges, request);
   return {
     path: { kind: 'query', index, ranges, filter, common, ...(fillIn === undefined ? {} : { fillIn }) },
-    estimate: fillIn === undefined ? estimate : withFillIn(estimate, request, { isFiltered: filter !== undefined }),
+    estimate: fillIn === undefined ? estimate : withFillIn(estimate, request, { kept }),
     uses: uses.map((use, i) => (use === 'none' && complete[i] === true ? 'filter' : use)),
     ...remarks(context),
   };
@@ -55,7 +56,7 @@ function indexQuery(request: PathRequest, ranges: readonly KeyRange[], context: 
 
 function indexScan(request: PathRequest, context: IndexContext): Candidate {
   const { index } = context;
-  const { filter, complete, common, fillIn } = indexRequest(request, context, () => false);
+  const { filter, complete, common, fillIn, kept } = indexRequest(request, context, () => false);
   const estimate = estimateScan(request.table, index, request.consistentRead);
   return {
     path: {
@@ -66,7 +67,7 @@ function indexScan(request: PathRequest, context: IndexContext): Candidate {
       common,
       ...(fillIn === undefined ? {} : { fillIn }),
     },
-    estimate: fillIn === undefined ? estimate : withFillIn(estimate, request, { isFiltered: filter !== undefined }),
+    estimate: fillIn === undefined ? estimate : withFillIn(estimate, request, { kept }),
     uses: complete.map((each) => (each ? 'filter' : 'none')),
     ...remarks(context),
   };
@@ -84,20 +85,24 @@ function indexRequest(
 ): Pick<ReturnType<typeof compileFilter>, 'filter' | 'complete'> & {
   readonly common: ReturnType<typeof projectedRequest>;
   readonly fillIn: FillIn | undefined;
+  /** Share of the entries that the filter is expected to let through. */
+  readonly kept: number;
 } {
   const names = ExpressionNames.empty();
   const isExcluded = (attribute: string) => isKey(attribute) || held?.has(attribute) === false;
   const { filter, complete } = compileFilter(predicatesOf(request), isExcluded, names);
+  const filtered = predicatesOf(request).filter((_, i) => complete[i] === true);
+  const kept = shareOfPredicates(request.table, filtered, new Set([...schema.partition, ...schema.sort]));
   const isCovered =
     held === undefined || (request.attributes !== undefined && [...request.attributes].every((each) => held.has(each)));
   if (isCovered) {
-    return { filter, complete, common: projectedRequest(request, request.attributes, names), fillIn: undefined };
+    return { filter, complete, common: projectedRequest(request, request.attributes, names), fillIn: undefined, kept };
   }
   const { partitionKey, sortKey } = request.table.description;
   // The sort key of the index tells where rows of the same rank end.
   const keys = new Set([partitionKey.name, ...(sortKey === undefined ? [] : [sortKey.name]), ...schema.sort]);
   const fillIn = { common: projectedRequest(request, request.attributes, ExpressionNames.empty()) };
-  return { filter, complete, common: projectedRequest(request, keys, names), fillIn };
+  return { filter, complete, common: projectedRequest(request, keys, names), fillIn, kept };
 }
 
 /** Why an index cannot serve, or which attribute its items have for sure and wanted ones may lack. */

@@ -29,7 +29,8 @@ export interface KeyRange {
 
 /** More ranges than this are no longer a way to read few items. */
 const MAX_RANGES = 10_000;
-const MAX_ALTERNATIVES = 1_000;
+/** Branches of an OR that are read one by one, see `splitAlternatives`. */
+export const MAX_ALTERNATIVES = 1_000;
 
 /**
  * The ranges that together hold every item for which all predicates are true, none twice; undefined when a partition
@@ -48,12 +49,13 @@ export function keyRanges(predicates: readonly Predicate[], schema: KeySchema): 
     const partitionValues = product(partition.map(pointValues));
     const sortValues = product(sort.slice(0, depth).map(pointValues));
     if (partitionValues === undefined || sortValues === undefined) return undefined;
-    if (partitionValues.length * sortValues.length > MAX_RANGES) return undefined;
+    const intervals = sort[depth] ?? ANY;
+    if (partitionValues.length * sortValues.length * intervals.length > MAX_RANGES) return undefined;
     for (const values of partitionValues) {
       for (const sortEquals of sortValues) {
         const identity = [...values, ...sortEquals].map(keyIdentity).join('\n');
         const group = groups.get(identity) ?? { prefix: { partition: values, sortEquals }, intervals: [] };
-        for (const each of sort[depth] ?? ANY) group.intervals.push(each);
+        for (const each of intervals) group.intervals.push(each);
         groups.set(identity, group);
       }
     }

@@ -34,6 +34,8 @@ export interface PlannedReference {
   readonly path: AccessPath;
   /** Items that are expected. */
   readonly items: number;
+  /** The path gives no item for which a condition that was learned does not hold. */
+  readonly isNarrowed?: boolean;
   /** Read units that the path takes; the plan may have those of a lookup, which are fewer. */
   readonly ownUnits: number;
   readonly plan: ReferencePlan;
@@ -81,8 +83,10 @@ export function planReference(
       return { sql: conjunct.sql, pushdown: exact ? 'exact' : 'superset', use };
     });
   const predicates = translated.map(({ condition }) => condition.predicate);
-  const planned = (candidate: Candidate) =>
-    withAdvice(plannedReference(needed, { ...candidate, conjuncts: conjunctsOf(candidate) }, options), predicates);
+  const planned = (candidate: Candidate) => ({
+    ...withAdvice(plannedReference(needed, { ...candidate, conjuncts: conjunctsOf(candidate) }, options), predicates),
+    isNarrowed: candidate.uses.slice(translated.length).every((use) => use !== 'none'),
+  });
   return chosen.otherwise === undefined
     ? planned(chosen)
     : { ...planned(withFallbackNote(chosen)), otherwise: planned(chosen.otherwise) };

@@ -20,7 +20,9 @@ export function shareOfValue(table: CatalogTable, attribute: string, value: Attr
   if (sample === undefined || statistics === undefined) return undefined;
   if (attribute === description.partitionKey.name && !sample.complete) {
     // A sample takes neighbours from few places: of partitions it tells how large they are, not how many there are.
-    return sample.itemsPerPartition === undefined ? undefined : Math.min(1, sample.itemsPerPartition / Math.max(1, itemCount(table)));
+    return sample.itemsPerPartition === undefined
+      ? undefined
+      : Math.min(1, sample.itemsPerPartition / Math.max(1, itemCount(table)));
   }
   const hash = valueHash(value);
   const common = statistics.common.find(([known]) => known === hash);
@@ -66,8 +68,14 @@ export function shareOfPredicates(
   }
   return [...domains].reduce((product, [attribute, domain]) => {
     const share = domain.reduce((sum, each) => sum + shareOfInterval(table, attribute, each), 0);
-    return product * Math.min(1, share) * (present.has(attribute) ? 1 : presence(table, attribute));
+    return product * Math.min(1, share) * (present.has(attribute) ? 1 : shareWith(table, attribute));
   }, unknown);
+}
+
+/** The share of the items that have a value of the attribute that can be a key, 0 to 1; 1 when no sample tells of it. */
+export function shareWith(table: CatalogTable, attribute: string): number {
+  const statistics = statisticsOf(table, attribute);
+  return statistics === undefined ? 1 : Math.min(1, statistics.count / Math.max(1, table.sample?.items ?? 0));
 }
 
 /** Whether the predicate is just a set of values, or says that there is a value. */
@@ -80,12 +88,6 @@ function isDomain(predicate: Predicate): boolean {
 function statisticsOf({ columns, sample }: CatalogTable, attribute: string): ValueStatistics | undefined {
   const statistics = sample && columns.find((column) => column.attribute === attribute)?.statistics;
   return statistics === undefined || statistics.count === 0 ? undefined : statistics;
-}
-
-/** The share of the items that have a value of the attribute that can be a key. */
-function presence(table: CatalogTable, attribute: string): number {
-  const count = statisticsOf(table, attribute)?.count ?? 0;
-  return Math.min(1, count / Math.max(1, table.sample?.items ?? 0));
 }
 
 /** What a value can have that the sample did not see. */

@@ -2,6 +2,7 @@ import type { AttributeValue } from '../../dynamodb/attribute-value.js';
 import { sumOfCosts } from '../cost/cost-of-path.js';
 import { quoteIdentifier } from '../parse/scan-sql.js';
 import type { AccessPath } from '../plan/access-path.js';
+import { MAX_ALTERNATIVES } from '../plan/key-ranges.js';
 import { isUseful, type Lookup, type LookupTerm, lookupCondition, lookupsOf } from '../plan/lookup.js';
 import { type PlannedReference, type PlanOptions, planReference } from '../plan/plan-reference.js';
 import type { ReadContext, ReadReference } from './read-reference.js';
@@ -12,8 +13,11 @@ export interface KnownSource {
   readonly read: ReadReference;
 }
 
-/** Keys that are planned and asked for in one go: planning them holds the event loop for a few milliseconds. */
-const KEYS_AT_ONCE = 2_000;
+/**
+ * Keys that are planned and asked for in one go: planning them holds the event loop for a few milliseconds, and more pairs of
+ * keys would be read as all their combinations.
+ */
+const KEYS_AT_ONCE = MAX_ALTERNATIVES;
 
 /**
  * The paths by which to read the reference now that others have been read: by their keys where that is cheaper than the
@@ -69,7 +73,8 @@ async function pathsByKeys(
   for (let from = 0; from < keys.length; from += KEYS_AT_ONCE) {
     const condition = lookupCondition(terms, keys.slice(from, from + KEYS_AT_ONCE));
     const plan = planReference(needed, options, [condition]);
-    if (plan.path.kind === 'scan') return undefined;
+    // What is asked for in turns must not have an item in common.
+    if (plan.path.kind === 'scan' || (keys.length > KEYS_AT_ONCE && plan.isNarrowed !== true)) return undefined;
     plans.push(plan);
     await new Promise(setImmediate);
     context.signal.throwIfAborted();

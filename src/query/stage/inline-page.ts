@@ -44,7 +44,7 @@ export function inlinePage(
     return at < 0 ? undefined : { sql: rows.values[at] ?? 'NULL', type: types[at] ?? column.type };
   });
   return {
-    source: `(SELECT ${list} FROM ${rows.from})`,
+    source: `(SELECT ${list} FROM ${rows.from}${refuseMisfits(rows.misfit)})`,
     page: smallPlainPage(items.every(hasCanonicalNumbers) ? joined : Buffer.from(canonicalJson(items)), fetched),
     warnings: fetched.flatMap((column, i) => {
       const values = items.map((item) => item[column.attribute]);
@@ -59,6 +59,11 @@ export function inlinePage(
       return type === undefined || type === column.type ? [] : [{ ...column, type }];
     }),
   };
+}
+
+/** The types fit all numbers; if they did not, that must not pass in silence. */
+function refuseMisfits(misfit: string | undefined): string {
+  return misfit === undefined ? '' : ` WHERE CASE WHEN ${misfit} THEN error('a number does not fit') ELSE true END`;
 }
 
 /** A reference without any row. */

@@ -2,13 +2,15 @@ import { type ColumnType, sqlTypeName } from '../../catalog/column-type.js';
 import type { Column } from '../../catalog/model.js';
 import { quoteIdentifier, quoteString } from '../parse/scan-sql.js';
 import { pageMembers } from './plain-page.js';
-import { readValue, valueStructure } from './read-value.js';
+import { hasMisfit, readValue, valueStructure } from './read-value.js';
 
 /** The rows of a page in SQL: what stands in FROM, and what each column is there. */
 export interface PageRows {
   readonly from: string;
-  /** One expression per column; it fails for a number that its type would round. */
+  /** One expression per column. */
   readonly values: readonly string[];
+  /** True for an item with a number that does not fit its column, else false or NULL; undefined when there can be none. */
+  readonly misfit: string | undefined;
   /** The parsed attribute value of a column. */
   readonly access: (column: number) => string;
 }
@@ -31,7 +33,9 @@ export function pageRows(columns: readonly Column[], types: readonly ColumnType[
     return `i${group}.${quoteIdentifier(members[i] ?? '')}`;
   };
   const values = columns.map((_, i) => readValue(typeAt(types, i), access(i)));
-  return { from: `(${parsedItems(structures, parameter)})`, values, access };
+  const misfits = columns.map((_, i) => hasMisfit(typeAt(types, i), access(i))).filter((each) => each !== 'false');
+  const misfit = misfits.length === 0 ? undefined : `(${misfits.join(' OR ')})`;
+  return { from: `(${parsedItems(structures, parameter)})`, values, misfit, access };
 }
 
 function parsedItems(structures: readonly string[], parameter: string): string {

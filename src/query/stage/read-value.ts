@@ -1,7 +1,14 @@
-import type { ColumnType, NumberType, SetElementType, StringType } from '../../catalog/column-type.js';
+import {
+  type ColumnType,
+  type NumberType,
+  type SetElementType,
+  type StringType,
+  sqlTypeName,
+} from '../../catalog/column-type.js';
 import { parsedText } from '../../catalog/text-form.js';
 import { quoteIdentifier } from '../parse/scan-sql.js';
 import { numbersIn } from './number-types.js';
+import { digitsOf } from './widen-page.js';
 
 /**
  * Which members of an attribute value DuckDB's JSON reader has to take, as the structure that `from_json` wants.
@@ -36,8 +43,8 @@ export function valueStructure(type: ColumnType): unknown {
 }
 
 /**
- * SQL that turns a parsed attribute value (`value`, of the structure above) into the column's SQL value. It fails for a
- * number that the type would round or does not hold.
+ * SQL that turns a parsed attribute value (`value`, of the structure above) into the column's SQL value. A number that does
+ * not fit its type (see `hasMisfit`) is rounded or NULL: such a value is not to be used.
  */
 export function readValue(type: ColumnType, value: string, depth = 0): string {
   switch (type.kind) {
@@ -68,17 +75,25 @@ export function readValue(type: ColumnType, value: string, depth = 0): string {
 }
 
 /**
- * SQL for the same, and NULL in place of a failure; and SQL that is true where there is something to read, so that NULL is
- * then a failure: undefined where there is no number that could fail.
+ * SQL that is true when a number of the value, here or nested inside, does not fit its type: `CAST('1.5' AS BIGINT)` is 2,
+ * and what has too many digits for the type is NULL. It may be NULL in place of false; `false` where there is no number.
  */
-export function tryReadValue(
-  type: ColumnType,
-  value: string,
-): { readonly sql: string; readonly present: string | undefined } {
-  const sql = readValue(type, value);
-  if (type.kind === 'json' || !numbersIn(type).some(({ kind }) => kind !== 'double'))
-    return { sql, present: undefined };
-  return { sql: `TRY(${sql})`, present: `${value}.${ownMember(type)} IS NOT NULL` };
+export function hasMisfit(type: ColumnType, value: string, depth = 0): string {
+  const each = `x${depth}`;
+  switch (type.kind) {
+    case 'bigint':
+    case 'hugeint':
+    case 'decimal':
+      return isMisfit(type, `${value}.N`);
+    case 'set':
+      return isAny(`${value}.NS`, each, numbersIn(type).map((number) => isMisfit(number, each))[0] ?? 'false');
+    case 'list':
+      return isAny(`${value}.L`, each, hasMisfit(type.element, each, depth + 1));
+    case 'struct':
+      return anyOf(type.fields.map((field) => hasMisfit(field.type, member(value, field.attribute), depth)));
+    default:
+      return 'false';
+  }
 }
 
 /** SQL that is true when there is a value that the column does not read: of another type, here or nested inside. */
@@ -139,26 +154,18 @@ function readText(as: StringType['as'], text: string): string {
   return as === 'text' ? text : parsedText(as, text);
 }
 
-/**
- * A cast alone would round: `CAST('1.5' AS BIGINT)` is 2. Digits that overflow make the cast itself fail, and it is made
- * to fail for those that would be lost. (Not by `error`, which TRY does not take.)
- */
 function readNumber(type: NumberType, text: string): string {
-  switch (type.kind) {
-    case 'double':
-      return `CAST(${text} AS DOUBLE)`;
-    case 'bigint':
-    case 'hugeint':
-      return exactCast(text, `contains(${text}, '.') OR ${hasExponent(text)}`, type.kind.toUpperCase());
-    case 'decimal': {
-      const tooFine = `(contains(${text}, '.') AND length(${text}) - strpos(${text}, '.') > ${type.scale})`;
-      return exactCast(text, `${tooFine} OR ${hasExponent(text)}`, `DECIMAL(${type.precision},${type.scale})`);
-    }
-  }
+  return `TRY_CAST(${text} AS ${sqlTypeName(type)})`;
 }
 
-function exactCast(text: string, misfit: string, sqlType: string): string {
-  return `CASE WHEN ${misfit} THEN CAST(concat('inexact ', ${text}) AS ${sqlType}) ELSE CAST(${text} AS ${sqlType}) END`;
+/** Few numbers are so long that they have to be cast to see whether they fit. */
+function isMisfit(type: NumberType, text: string): string {
+  if (type.kind === 'double') return 'false';
+  const { integer, fraction } = digitsOf(type);
+  const point = `contains(${text}, '.')`;
+  const isInexact = fraction === 0 ? point : `(${point} AND length(${text}) - strpos(${text}, '.') > ${fraction})`;
+  const isTooLong = `CASE WHEN length(${text}) > ${integer} THEN ${readNumber(type, text)} IS NULL ELSE false END`;
+  return `(${isInexact} OR ${hasExponent(text)} OR ${isTooLong})`;
 }
 
 function hasExponent(text: string): string {

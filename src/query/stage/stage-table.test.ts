@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { ColumnType } from '../../catalog/column-type.js';
 import type { Column } from '../../catalog/model.js';
 import type { AttributeValue, Item } from '../../dynamodb/attribute-value.js';
-import { ComputeDatabase } from '../duckdb/compute-database.js';
+import { ComputeDatabase, type Workspace } from '../duckdb/compute-database.js';
 import type { ResultValue } from '../result.js';
 import { inlinePage } from './inline-page.js';
 import { StagedTable } from './stage-table.js';
@@ -320,3 +320,102 @@ describe('pages that need different types', () => {
 function structOf(type: ColumnType): ColumnType {
   return { kind: 'struct', fields: [{ name: 'a', attribute: 'a', type }] };
 }
+
+describe('several pages at once', () => {
+  const own = column(BIGINT);
+
+  async function countsOf(table: StagedTable, workspace: Workspace): Promise<ResultValue[]> {
+    await table.finish();
+    const { source } = await stagedSource(workspace, { columns: [own], fetched: [own], staged: table });
+    const [row = []] = await workspace.rows(`SELECT count(*), count(DISTINCT v), sum(v) FROM ${source}`);
+    return row.map(Number);
+  }
+
+  /** Page `p` holds 100 numbers from `p * 100`; every fifth page has one that is too wide for a BIGINT. */
+  function pageAt(p: number): { items: Buffer; itemCount: number } {
+    const texts = Array.from({ length: 100 }, (_, i) => (p % 5 === 0 && i === 7 ? `${p}.5` : String(p * 100 + i)));
+    return { items: pageOf(numbers(...texts)), itemCount: 100 };
+  }
+
+  it('are all staged, each once, also those with numbers that do not fit', async () => {
+    const workspace = await compute.openWorkspace(never);
+    const table = new StagedTable(workspace, 'ref_0', [own]);
+    let sum = 0;
+    for (let p = 0; p < 40; p++) {
+      await table.add(pageAt(p));
+      for (let i = 0; i < 100; i++) sum += p % 5 === 0 && i === 7 ? p + 0.5 : p * 100 + i;
+    }
+    expect(await countsOf(table, workspace)).toEqual([4000, 4000, sum]);
+    await workspace.close();
+  });
+
+  it('are taken as far as there are lanes for them', async () => {
+    const workspace = await compute.openWorkspace(never);
+    const table = new StagedTable(workspace, 'ref_0', [own]);
+    const taken: number[] = [];
+    const all = Array.from({ length: 8 }, (_, p) => table.add(pageAt(p)).then(() => taken.push(p)));
+    await new Promise(setImmediate);
+    expect(taken).toEqual([0, 1]);
+    await Promise.all(all);
+    expect((await countsOf(table, workspace))[0]).toBe(800);
+    expect(table.stagedParts.length).toBeGreaterThan(1);
+    await workspace.close();
+  });
+
+  it('may be of several references of one statement', async () => {
+    const workspace = await compute.openWorkspace(never);
+    const tables = Array.from({ length: 4 }, (_, i) => new StagedTable(workspace, `ref_${i}`, [own]));
+    const counts = await Promise.all(
+      tables.map(async (table, i) => {
+        for (let p = 0; p <= 5 * i; p++) await table.add(pageAt(p));
+        return (await countsOf(table, workspace))[0];
+      }),
+    );
+    expect(counts).toEqual([100, 600, 1100, 1600]);
+    await workspace.close();
+  });
+
+  it('fail together: the error of one is that of the next and of the end', async () => {
+    const workspace = await compute.openWorkspace(never);
+    const table = new StagedTable(workspace, 'ref_0', [own]);
+    await table.add({ items: Buffer.from('this is no JSON'), itemCount: 1 });
+    await expect(table.finish()).rejects.toThrow(/JSON/);
+    await expect(table.add(pageAt(1))).rejects.toThrow(/JSON/);
+    await workspace.close();
+  });
+
+  it('are refused when there are not as many rows as DynamoDB says', async () => {
+    for (const itemCount of [99, 101]) {
+      const workspace = await compute.openWorkspace(never);
+      const table = new StagedTable(workspace, 'ref_0', [own]);
+      await table.add({ ...pageAt(1), itemCount });
+      await expect(table.finish()).rejects.toMatchObject({ code: 'INTERNAL' });
+      await workspace.close();
+    }
+  });
+
+  it('are dropped in the middle when the statement is closed', async () => {
+    const caller = new AbortController();
+    const workspace = await compute.openWorkspace(caller.signal);
+    const table = new StagedTable(workspace, 'ref_0', [own]);
+    for (let p = 0; p < 4; p++) await table.add(pageAt(p));
+    caller.abort(new Error('enough'));
+    await workspace.close();
+    await expect(table.finish()).rejects.toThrow();
+    const other = await compute.openWorkspace(never);
+    const left = await other.rows("SELECT count(*) FROM duckdb_databases() WHERE database_name LIKE 'stmt_%'");
+    expect(left).toEqual([[0n]]);
+    await other.close();
+  });
+});
+
+it('a reference of no pages has no rows', async () => {
+  const workspace = await compute.openWorkspace(never);
+  const table = new StagedTable(workspace, 'ref_0', [column(BIGINT)]);
+  await table.finish();
+  const columns = [column(BIGINT)];
+  const { source } = await stagedSource(workspace, { columns, fetched: columns, staged: table });
+  expect(await workspace.rows(`SELECT v FROM ${source}`)).toEqual([]);
+  expect(await table.warnings('s.t', [0])).toEqual([]);
+  await workspace.close();
+});

@@ -1,7 +1,7 @@
 import { type ColumnType, sqlTypeName } from '../../catalog/column-type.js';
 import type { Column } from '../../catalog/model.js';
 import { pageRows } from './page-rows.js';
-import { readsAsNull, roundsNumber, tryReadValue } from './read-value.js';
+import { readsAsNull, roundsNumber } from './read-value.js';
 
 /** Columns per flag word: two bits for each column, in a BIGINT. */
 const COLUMNS_PER_WORD = 31;
@@ -24,22 +24,10 @@ export interface StagingSql {
 
 /** The statements that stage a plain page (see plain-page.ts) into a table of `partColumns`. */
 export function stagingSql(table: string, columns: readonly Column[], types: readonly ColumnType[]): StagingSql {
-  const { from, access } = pageRows(columns, types, '$1');
-  const values = types.map((type, i) => tryReadValue(type, access(i)));
-  const present = values.flatMap((value, i) => (value.present === undefined ? [] : [{ i, sql: value.present }]));
-  const staged = [...types.map((_, i) => `c${i}`), ...flagNames(types.length), 'present'];
-  const list = [...values.map(({ sql }, i) => `${sql} AS c${i}`), ...flagWords(types, access), 'true AS present'];
-  if (present.length === 0)
-    return { insert: `INSERT INTO ${table} SELECT ${list.join(', ')} FROM ${from}`, misfits: undefined };
-  // The limit has no end: it keeps the optimizer from computing each value a second time, for the condition, and from
-  // moving the casts out of TRY while it is at it.
-  const marks = present.map(({ i, sql }) => `${sql} AS p${i}`);
-  const read = `(SELECT ${[...list, ...marks].join(', ')} FROM ${from} LIMIT ${Number.MAX_SAFE_INTEGER})`;
-  const misfit = present.map(({ i }) => `p${i} AND c${i} IS NULL`).join(' OR ');
-  return {
-    insert: `INSERT INTO ${table} SELECT ${staged.join(', ')} FROM ${read} WHERE NOT (${misfit})`,
-    misfits: `SELECT ${misfit} FROM ${read}`,
-  };
+  const { from, values, misfit, access } = pageRows(columns, types, '$1');
+  const insert = `INSERT INTO ${table} SELECT ${[...values, ...flagWords(types, access), 'true'].join(', ')} FROM ${from}`;
+  if (misfit === undefined) return { insert, misfits: undefined };
+  return { insert: `${insert} WHERE ${misfit} IS NOT TRUE`, misfits: `SELECT ${misfit} IS TRUE FROM ${from}` };
 }
 
 /** The names of the flag words of so many columns. */
@@ -54,14 +42,14 @@ export function flagTest(column: number, flag: 'other' | 'rounded'): string {
 }
 
 function flagWords(types: readonly ColumnType[], access: (i: number) => string): string[] {
-  return flagNames(types.length).map((name, word) => {
+  return flagNames(types.length).map((_, word) => {
     const first = word * COLUMNS_PER_WORD;
     const bits = types.slice(first, first + COLUMNS_PER_WORD).flatMap((type, at) => {
       const value = access(first + at);
       const flags = [bitOf(readsAsNull(type, value), 2 * at), bitOf(roundsNumber(type, value), 2 * at + 1)];
       return flags.filter((bit) => bit !== undefined);
     });
-    return `${bits.length === 0 ? 'CAST(0 AS BIGINT)' : bits.join(' | ')} AS ${name}`;
+    return bits.length === 0 ? 'CAST(0 AS BIGINT)' : bits.join(' | ');
   });
 }
 
