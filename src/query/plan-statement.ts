@@ -62,7 +62,7 @@ export async function planStatement(request: StatementRequest, context: PlanCont
   const mayBeDirect = context.purpose === 'rows' && kind.action === 'query' && request.pushdown !== false;
   const direct = mayBeDirect ? planDirect(ast, references, options) : undefined;
   if (direct !== undefined) return { kind, text, names, options, ...direct };
-  const needed = await optimize({ ast, text, names }, references, planner);
+  const needed = await optimize({ text, names }, references, planner);
   const wanted = needed.map((each) => withoutUnwanted(each, request.pushdown !== false, context.purpose));
   const named = await columnNames({ ast, text, names }, references, planner);
   return {

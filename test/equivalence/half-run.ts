@@ -32,9 +32,9 @@ export function itAgreesForHalf(half: 0 | 1): void {
       }
       console.info(`equivalence: seed ${firstSeed}, ${tallyText(total)}`);
       // A comparison of empty answers and errors would show nothing.
-      expect(total.withRows / total.statements).toBeGreaterThan(0.3);
+      expect(total.withRows / total.statements).toBeGreaterThan(0.2);
       expect(total.errors / total.statements).toBeLessThan(0.05);
-      expect(total.faulted / total.statements).toBeGreaterThan(0.25);
+      expect(total.faulted / total.statements).toBeGreaterThan(0.2);
       expect(total.faultErrors / total.faulted).toBeLessThan(0.05);
     },
     120_000 + statementCount * 400,

@@ -16,12 +16,14 @@ export class ComputeDatabase {
     private readonly first: DuckDBConnection,
     threads: number,
   ) {
-    const atOnce = Math.min(threads, MOST_LANES);
+    // One more than there are threads, so that none of them waits for the next page.
+    const atOnce = Math.min(threads + 1, MOST_LANES);
     this.lanes = { atOnce, slots: new Slots(atOnce), connect: () => this.instance.connect() };
   }
 
   static async open(settings: DuckdbSettings): Promise<ComputeDatabase> {
-    const { instance, connection } = await openDuckdb(settings);
+    // DuckDB counts the thread that asks as one of them, which only waits while rows are staged.
+    const { instance, connection } = await openDuckdb({ ...settings, threads: settings.threads + 1 });
     return new ComputeDatabase(instance, connection, settings.threads);
   }
 
@@ -43,7 +45,7 @@ export class ComputeDatabase {
   }
 }
 
-/** Each lane that works holds one of the threads that Node has for everything that is not JavaScript: 16 of them, or 4. */
+/** Each lane may come to hold one of the threads that Node has for everything that is not JavaScript: 16 of them, or 4. */
 const MOST_LANES = 8;
 
 interface Lanes {

@@ -7,7 +7,14 @@ export type * from '@duckdb/node-api';
  * DuckDB's client, loaded by `require`: it is CommonJS, and before `import` runs its sixty files, Node 20 searches their
  * text for the names of what they export, which takes as long again.
  */
-const api: typeof Api = createRequire(import.meta.url)('@duckdb/node-api');
+const load = createRequire(import.meta.url);
+const api: typeof Api = load('@duckdb/node-api');
+
+/** What is used of DuckDB's C interface below the client, which does not pass it on. */
+export const bindings: {
+  readonly pending_execute_check_state: (pendingResult: unknown) => number;
+  readonly PendingState: { readonly NO_TASKS_AVAILABLE: number; readonly RESULT_NOT_READY: number };
+} = createRequire(load.resolve('@duckdb/node-api'))('@duckdb/node-bindings');
 
 export const {
   BIGINT,

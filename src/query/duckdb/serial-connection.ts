@@ -3,6 +3,7 @@ import type { RowBatch } from '../result.js';
 import { interruptible } from './interruptible.js';
 import type { DuckDBConnection, DuckDBPreparedStatement, DuckDBResult } from './node-api.js';
 import { readRows } from './result-values.js';
+import { runOnWorkers } from './run-on-workers.js';
 import type { Slots } from './slots.js';
 
 /**
@@ -18,7 +19,7 @@ export class SerialConnection {
   constructor(
     private readonly connection: DuckDBConnection,
     private readonly signal: AbortSignal,
-    /** Calls of all connections that share these wait for a free one. */
+    /** For a lane: the calls of all that share these wait for a free one. */
     private readonly slots?: Slots,
   ) {}
 
@@ -54,7 +55,9 @@ export class SerialConnection {
     return (bytes) =>
       this.call(async () => {
         statement.bindBlob(1, bytes);
-        return (await statement.run()).rowsChanged;
+        // Pages are long work, beside which the poll of its state is nothing; what is short is sooner done at once.
+        const result = this.slots === undefined ? await statement.run() : await runOnWorkers(statement);
+        return result.rowsChanged;
       });
   }
 

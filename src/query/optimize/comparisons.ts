@@ -4,13 +4,16 @@ import type { AttributePath, CompareOp, Predicate, Translated } from '../plan/pr
 import { type Constant, operandFor } from './constants.js';
 import { looseRange } from './double-range.js';
 import { compareParsed } from './parsed-text.js';
-import type { Target } from './read-target.js';
+import { isNumber, type Target } from './read-target.js';
 
 /** `target op constant`; undefined where DynamoDB could not compare as SQL does. */
 export function compare(target: Target, op: CompareOp, constant: Constant): Translated | undefined {
   const { path, type, asDouble } = target;
-  if (asDouble || type.kind === 'double')
-    return constant.kind === 'number' ? looseRange(path, op, constant.text) : undefined;
+  // SQL compares as DOUBLE what is compared with one.
+  if (asDouble || type.kind === 'double' || constant.kind === 'double') {
+    const isNumeric = isNumber(type) && (constant.kind === 'number' || constant.kind === 'double');
+    return isNumeric ? looseRange(path, op, constant.text) : undefined;
+  }
   if (type.kind === 'string' && type.as !== 'text') return compareParsed({ path, as: type.as }, op, constant);
   const value = operandFor(type, constant);
   if (value === undefined) return undefined;

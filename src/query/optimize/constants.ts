@@ -9,6 +9,7 @@ import { type AstNode, isNode } from '../parse/parse-statement.js';
  */
 export type Constant =
   | { readonly kind: 'number'; readonly text: string }
+  | { readonly kind: 'double'; readonly text: string }
   | { readonly kind: 'text'; readonly text: string }
   | { readonly kind: 'binary'; readonly base64: string }
   | { readonly kind: 'boolean'; readonly value: boolean }
@@ -36,7 +37,7 @@ export function readConstant(node: AstNode): Constant | undefined {
     case 'DECIMAL':
       return { kind: 'number', text: decimalText(value, type) };
     case 'DOUBLE':
-      return Number.isFinite(Number(value ?? 0)) ? { kind: 'number', text: String(value ?? 0) } : undefined;
+      return Number.isFinite(Number(value ?? 0)) ? { kind: 'double', text: String(value ?? 0) } : undefined;
     case 'BLOB':
       return { kind: 'binary', base64: blobBytes(typeof value === 'string' ? value : '').toString('base64') };
     default:

@@ -38,7 +38,7 @@ async function needed(sql: string): Promise<readonly NeededReference[]> {
     const columns = sql.includes('_item') ? [...table.columns, ITEM_COLUMN] : table.columns;
     return { slot, found, alias: found.alias || found.name, source: { kind: 'table', table }, columns };
   });
-  return optimize({ ast, text, names }, references, planner());
+  return optimize({ text, names }, references, planner());
 }
 
 /** Per reference and reading, what DynamoDB is asked. */
@@ -179,7 +179,7 @@ test('everything is read when DuckDB itself fails to plan', async () => {
   if (found === undefined) throw new Error('no table');
   const table = catalogTable({ name: 't', columns: TABLES['t'] ?? {} });
   const reference: Reference = { slot: 0, found, alias: 't', source: { kind: 'table', table }, columns: table.columns };
-  expect(await optimize({ ast, text, names }, [reference], failing)).toEqual([
+  expect(await optimize({ text, names }, [reference], failing)).toEqual([
     {
       reference,
       readings: [[]],

@@ -2,7 +2,7 @@ import type { Position } from '../../base/errors/headgate-error.js';
 import { readDuckdbError } from '../duckdb/duckdb-error.js';
 import { EXPLAIN_PREFIX, type PlannerDatabase } from '../duckdb/planner-database.js';
 import type { EditedText } from '../parse/edited-text.js';
-import { type AstNode, childrenOf, locationOf } from '../parse/parse-statement.js';
+import { locationOf } from '../parse/parse-statement.js';
 import type { NeededReference } from '../plan/plan-reference.js';
 import { describeExpiry } from '../resolve/expiry.js';
 import type { FoundNames } from '../resolve/find-tables.js';
@@ -26,7 +26,7 @@ type Planner = Pick<PlannerDatabase, 'logicalPlan' | 'explain'>;
  * the position in the user's text.
  */
 export async function optimize(
-  { ast, text, names }: { readonly ast: AstNode; readonly text: EditedText; readonly names: FoundNames },
+  { text, names }: { readonly text: EditedText; readonly names: FoundNames },
   references: readonly Reference[],
   planner: Planner,
 ): Promise<readonly NeededReference[]> {

@@ -72,6 +72,7 @@ function printConstant(node: AstNode): string {
     case 'text':
       return quoteString(constant.text);
     case 'number':
+    case 'double':
       return constant.text;
     case 'boolean':
       return String(constant.value);

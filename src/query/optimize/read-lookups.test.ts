@@ -27,7 +27,7 @@ async function lookups(sql: string): Promise<string[]> {
     const table = catalogTable({ name: found.name, columns: TABLES[found.name] ?? {} });
     return { slot, found, alias: found.alias || found.name, source: { kind: 'table', table }, columns: table.columns };
   });
-  const needed = await optimize({ ast, text, names }, references, planner());
+  const needed = await optimize({ text, names }, references, planner());
   return needed.flatMap(({ reference, lookups: found }) =>
     found.map(({ from, terms }) =>
       terms

@@ -58,7 +58,8 @@ function isMoment(type: ColumnType): boolean {
   return type.kind === 'string' && (type.as === 'date' || type.as === 'timestamp');
 }
 
-function isNumber(type: ColumnType): boolean {
+/** Whether a column of this type has numbers. */
+export function isNumber(type: ColumnType): boolean {
   return ['bigint', 'hugeint', 'decimal', 'double'].includes(type.kind);
 }
 

@@ -10,7 +10,7 @@ export interface ChosenPath extends Candidate {
 
 /**
  * The cheapest path that reads every item for which the conditions can be true, or as many of them as the goal needs. Ties
- * go to fewer requests, then to keys before scans, and to the table before indexes. Pure.
+ * go to fewer requests, then to fewer items, then to keys before scans, and to the table before indexes. Pure.
  */
 export function choosePath(request: PathRequest): ChosenPath {
   if (request.goal?.kind !== 'count') return chooseAmong(request);
@@ -45,5 +45,6 @@ function cheapest(candidates: readonly Candidate[]): Candidate | undefined {
 }
 
 function isCheaper({ estimate: a }: Candidate, { estimate: b }: Candidate): boolean {
-  return a.readUnits !== b.readUnits ? a.readUnits < b.readUnits : a.requests < b.requests;
+  if (a.readUnits !== b.readUnits) return a.readUnits < b.readUnits;
+  return a.requests !== b.requests ? a.requests < b.requests : a.items < b.items;
 }
