@@ -1,7 +1,7 @@
 let last: Promise<void> = Promise.resolve();
 
 /** Milliseconds that work on the event loop may take before it lets others have their turn. */
-const STRETCH_MS = 8;
+const STRETCH_MS = 5;
 
 /**
  * Ends when the event loop has been round: for long work in JavaScript, which is done in stretches. One caller goes on in

@@ -57,7 +57,9 @@ describe('a statement on the threads of DuckDB', () => {
     const others = await Promise.all([instance.connect(), instance.connect()]);
     const busy = Promise.allSettled(others.map((other) => other.run(ENDLESS)));
     expect(await run('SELECT count(*) FROM range(100000)')).toEqual([[100_000n]]);
-    const timer = setInterval(() => others.forEach((other) => other.interrupt()), 20);
+    const timer = setInterval(() => {
+      for (const other of others) other.interrupt();
+    }, 20);
     await busy;
     clearInterval(timer);
     for (const other of others) other.closeSync();

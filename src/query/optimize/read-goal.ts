@@ -48,20 +48,23 @@ function limitOf({ json }: PlanNode): number | undefined {
 }
 
 function readOrder({ json }: PlanNode, child: PlanNode, columns: readonly Column[]): OrderTerm[] | undefined {
-  const terms = nodesOf(json['orders']).map((order): OrderTerm | undefined => {
+  const terms = nodesOf(json['orders']).map((order, i, { length }): OrderTerm | undefined => {
     const { expression, null_order: nullOrder, type } = order;
-    const attribute = isNode(expression) ? orderedAttribute(expression, child, columns) : undefined;
-    if (attribute === undefined) return undefined;
+    const column = isNode(expression) ? orderedColumn(expression, child, columns) : undefined;
+    if (column === undefined) return undefined;
+    // Different numbers can be equal once they are rounded, and then what follows orders them.
+    if (column.type.kind === 'double' && i + 1 < length) return undefined;
+    const { attribute } = column;
     return { attribute, descending: type === 'DESCENDING', missingFirst: nullOrder === 'NULLS FIRST' };
   });
   return terms.length > 0 && terms.every((term) => term !== undefined) ? terms : undefined;
 }
 
-/** An attribute that DynamoDB sorts as SQL sorts its column. */
-function orderedAttribute(expression: AstNode, child: PlanNode, columns: readonly Column[]): string | undefined {
+/** A column that SQL sorts as DynamoDB sorts its attribute. */
+function orderedColumn(expression: AstNode, child: PlanNode, columns: readonly Column[]): Column | undefined {
   const origin = originOfExpression(expression, child);
   const column = origin === undefined ? undefined : columns[origin.column];
-  return column === undefined || column === ITEM_COLUMN || !sortsAlike(column) ? undefined : column.attribute;
+  return column === undefined || column === ITEM_COLUMN || !sortsAlike(column) ? undefined : column;
 }
 
 /** Text that is parsed for its column sorts by what was parsed. */
@@ -83,9 +86,9 @@ function readAggregate(
   const [argument, second] = nodesOf(call['children']);
   if (name === 'count_star') return countGoal(above);
   if ((name !== 'min' && name !== 'max') || argument === undefined || second !== undefined) return undefined;
-  const attribute = orderedAttribute(argument, child, columns);
-  if (attribute === undefined) return undefined;
-  const order = [{ attribute, descending: name === 'max', missingFirst: false }];
+  const column = orderedColumn(argument, child, columns);
+  if (column === undefined) return undefined;
+  const order = [{ attribute: column.attribute, descending: name === 'max', missingFirst: false }];
   return { kind: 'rows', rows: 1, order, ignoresMissing: true };
 }
 
