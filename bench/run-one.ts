@@ -3,10 +3,12 @@ import { BenchContext } from './bench-context.js';
 import { BENCHMARKS } from './benchmarks/all.js';
 import { memoryOf } from './benchmarks/memory.js';
 
-const [name = '', size] = process.argv.slice(2);
+const [name = '', size, limit] = process.argv.slice(2);
 const context = new BenchContext(size === 'full');
 try {
-  process.send?.(name === 'memory-of' ? await memoryOf(context, Number(size)) : await BENCHMARKS[name]?.run(context));
+  process.send?.(
+    name === 'memory-of' ? await memoryOf(context, Number(size), Number(limit)) : await BENCHMARKS[name]?.run(context),
+  );
 } catch (error) {
   console.error(error);
   process.exitCode = 1;

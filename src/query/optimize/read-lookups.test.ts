@@ -49,6 +49,8 @@ describe('a join tells of the side that it restricts', () => {
     ['SELECT * FROM a WHERE NOT EXISTS (SELECT 1 FROM b WHERE b.pk = a.pk)', ['b.pk <- a.pk']],
     ['SELECT * FROM a WHERE NOT EXISTS (SELECT 1 FROM b WHERE b.a_pk = a.pk)', []],
     ['SELECT * FROM a ANTI JOIN b ON a.pk = b.a_pk', ['b.a_pk <- a.pk']],
+    ['SELECT n, (SELECT b.n FROM b WHERE b.pk = a.pk) FROM a', ['b.pk <- a.pk']],
+    ['SELECT n, (SELECT b.n FROM b WHERE b.a_pk = a.pk) FROM a', []],
     ['SELECT * FROM a JOIN b ON a.pk = b.a_pk OR a.n = b.n', []],
     ['SELECT * FROM a JOIN b ON a.pk > b.a_pk', []],
     ['SELECT * FROM a JOIN b ON a.pk IS NOT DISTINCT FROM b.a_pk', ['a.pk <- b.a_pk']],

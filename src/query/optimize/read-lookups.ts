@@ -14,6 +14,7 @@ const RESTRICTED: Readonly<Record<string, readonly ('left' | 'right')[]>> = {
   RIGHT: ['left'],
   SEMI: ['left', 'right'],
   ANTI: ['right'],
+  SINGLE: ['right'],
 };
 
 /** Nodes that let a row through or not, each by itself: what is read of a table may be narrowed below them. */
