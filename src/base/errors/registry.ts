@@ -57,10 +57,6 @@ export const ERROR_KINDS = {
   STORE_UNAVAILABLE: kind(3, 503, '58000', 'The control-plane store cannot be reached or opened.', true),
   STORE_FAILED: kind(3, 500, '58000', 'The control-plane store refused a statement or has tables of another version.'),
   SEALING_KEY_WRONG: kind(3, 500, 'F0000', 'The key for secrets at rest is malformed, or not the one of the store.'),
-  UNAUTHENTICATED: kind(4, 401, '28000', 'No valid token, id, secret, password or set-up link was given.'),
-  LOCKED_OUT: kind(4, 429, '28000', 'Sign-in is closed for a while after too many failures.', true),
-  PRINCIPAL_NOT_FOUND: kind(5, 404, '42704', 'No user, client or group of that name or id exists.'),
-  NAME_TAKEN: kind(2, 409, '42710', 'A user, client or group of that name exists already.'),
   CREDENTIALS_MISSING: kind(4, 502, '28000', 'No AWS credentials were found.'),
   CREDENTIALS_REJECTED: kind(
     4,

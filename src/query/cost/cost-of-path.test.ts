@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { TableDescription } from '../../dynamodb/table-description.js';
-import type { AccessPath } from '../plan/access-path.js';
-import { ExpressionNames } from '../plan/expression-names.js';
+import { ExpressionNames } from '../plan/conditions/expression-names.js';
+import type { AccessPath } from '../plan/paths/access-path.js';
 import type { Reference } from '../resolve/reference.js';
 import { catalogTable, index, tableReference } from '../testing/catalog-table.js';
 import { costOfPath, sumOfCosts } from './cost-of-path.js';

@@ -1,4 +1,4 @@
-import type { AccessPath } from '../plan/access-path.js';
+import type { AccessPath } from '../plan/paths/access-path.js';
 import type { Estimate, ReferencePlan } from '../plan/statement-plan.js';
 import type { Reference } from '../resolve/reference.js';
 import { secondsOf } from './duration.js';

@@ -1,8 +1,8 @@
 import type { Column } from '../../catalog/model.js';
 import { readPredicate } from '../optimize/read-predicate.js';
 import { type AstNode, isNode, nodesOf, textMember } from '../parse/parse-statement.js';
-import { describe } from '../plan/filter-expression.js';
-import type { Conjunct } from '../plan/predicate.js';
+import { describe } from '../plan/conditions/filter-expression.js';
+import type { Conjunct } from '../plan/conditions/predicate.js';
 import { ITEM_COLUMN, type Reference } from '../resolve/reference.js';
 
 /** A statement that asks for columns of one table as they are. */

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { Stop } from '../plan/access-path.js';
+import type { Stop } from '../plan/paths/access-path.js';
 import { EarlyEnd } from './early-end.js';
 
 /** A page of items with these values in `rank`. */

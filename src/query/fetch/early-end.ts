@@ -1,5 +1,5 @@
 import type { RawPage } from '../../dynamodb/table-reader.js';
-import type { Stop } from '../plan/access-path.js';
+import type { Stop } from '../plan/paths/access-path.js';
 
 /** Asked for after the wanted items while the tie goes on: as many as were found so far, but at least these. */
 const FEWEST_MORE = 10;

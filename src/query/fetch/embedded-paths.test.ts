@@ -2,8 +2,8 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { connectDynamodb, type DynamodbConnectionHandle } from '../../dynamodb/connect.js';
 import { type EmbeddedDynamodb, openEmbedded } from '../../dynamodb/embedded/open-embedded.js';
 import type { TableDescription } from '../../dynamodb/table-description.js';
-import type { AccessPath, CommonRequest } from '../plan/access-path.js';
-import { ExpressionNames } from '../plan/expression-names.js';
+import { ExpressionNames } from '../plan/conditions/expression-names.js';
+import type { AccessPath, CommonRequest } from '../plan/paths/access-path.js';
 import { RateControls } from './rate-controls.js';
 import { readPages } from './read-pages.js';
 

@@ -2,8 +2,8 @@ import { setImmediate as turn } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
 import type { IndexDescription, TableDescription } from '../../dynamodb/table-description.js';
 import type { BatchGetItemRequest, Key, QueryRequest, RawPage, TableReader } from '../../dynamodb/table-reader.js';
-import type { AccessPath, CommonRequest } from '../plan/access-path.js';
-import { ExpressionNames } from '../plan/expression-names.js';
+import { ExpressionNames } from '../plan/conditions/expression-names.js';
+import type { AccessPath, CommonRequest } from '../plan/paths/access-path.js';
 import { type Page, readPages } from './read-pages.js';
 
 const never = new AbortController().signal;

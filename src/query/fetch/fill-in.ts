@@ -1,6 +1,6 @@
 import type { TableDescription } from '../../dynamodb/table-description.js';
 import type { Key, RawPage, TableReader } from '../../dynamodb/table-reader.js';
-import type { FillIn, Stop } from '../plan/access-path.js';
+import type { FillIn, Stop } from '../plan/paths/access-path.js';
 import { EarlyEnd } from './early-end.js';
 import type { PagedPath, PagedRange } from './follow-pages.js';
 import { type PageSource, parallelPages } from './parallel-pages.js';

@@ -1,8 +1,8 @@
 import type { TableDescription } from '../../dynamodb/table-description.js';
 import type { Key, PagedOptions, RawPage, TableReader } from '../../dynamodb/table-reader.js';
-import { type AccessPath, type CommonRequest, keySchema } from '../plan/access-path.js';
-import { keyCondition } from '../plan/key-condition.js';
-import type { KeyRange } from '../plan/key-ranges.js';
+import { keyCondition } from '../plan/keys/key-condition.js';
+import type { KeyRange } from '../plan/keys/key-ranges.js';
+import { type AccessPath, type CommonRequest, keySchema } from '../plan/paths/access-path.js';
 import type { EarlyEnd } from './early-end.js';
 
 export type PagedPath = AccessPath & { readonly kind: 'query' | 'scan' };

@@ -1,6 +1,6 @@
 import { dollarsOf } from '../cost/price-of.js';
-import type { AccessPath } from '../plan/access-path.js';
 import { pathName } from '../plan/describe-path.js';
+import type { AccessPath } from '../plan/paths/access-path.js';
 import type { PlannedReference } from '../plan/plan-reference.js';
 import type { AccessPathKind } from '../plan/statement-plan.js';
 import type { ReadSummary } from '../statement.js';

@@ -1,5 +1,5 @@
 import type { Key, TableReader } from '../../dynamodb/table-reader.js';
-import type { CommonRequest } from '../plan/access-path.js';
+import type { CommonRequest } from '../plan/paths/access-path.js';
 import { readOptions } from './follow-pages.js';
 import type { Page } from './read-pages.js';
 

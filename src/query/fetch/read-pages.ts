@@ -1,6 +1,6 @@
 import type { TableDescription } from '../../dynamodb/table-description.js';
 import type { Key, TableReader } from '../../dynamodb/table-reader.js';
-import type { AccessPath, CommonRequest } from '../plan/access-path.js';
+import type { AccessPath, CommonRequest } from '../plan/paths/access-path.js';
 import { EarlyEnd } from './early-end.js';
 import { filledIn } from './fill-in.js';
 import { type PagedPath, type PagedRange, pagedRanges } from './follow-pages.js';

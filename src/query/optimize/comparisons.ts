@@ -1,6 +1,6 @@
 import { attributeTypeOf } from '../../catalog/column-type.js';
 import type { AttributeValue } from '../../dynamodb/attribute-value.js';
-import type { AttributePath, CompareOp, Predicate, Translated } from '../plan/predicate.js';
+import type { AttributePath, CompareOp, Predicate, Translated } from '../plan/conditions/predicate.js';
 import { type Constant, operandFor } from './constants.js';
 import { looseRange } from './double-range.js';
 import { compareParsed } from './parsed-text.js';

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { compareNumbers } from '../../dynamodb/numbers.js';
-import type { CompareOp, Predicate } from '../plan/predicate.js';
+import type { CompareOp, Predicate } from '../plan/conditions/predicate.js';
 import { looseRange } from './double-range.js';
 
 function isTrue(predicate: Predicate, N: string): boolean {

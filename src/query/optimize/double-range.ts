@@ -1,4 +1,4 @@
-import type { AttributePath, CompareOp, Predicate, Translated } from '../plan/predicate.js';
+import type { AttributePath, CompareOp, Predicate, Translated } from '../plan/conditions/predicate.js';
 
 /**
  * What DynamoDB can be asked when SQL compares a column as DOUBLE. SQL rounds the stored number to the nearest double

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import type { ColumnType } from '../../catalog/column-type.js';
 import { EditedText } from '../parse/edited-text.js';
 import { parseQuery } from '../parse/parse-statement.js';
-import { describe as inWords } from '../plan/filter-expression.js';
+import { describe as inWords } from '../plan/conditions/filter-expression.js';
 import type { NeededReference } from '../plan/plan-reference.js';
 import { findTables } from '../resolve/find-tables.js';
 import { ITEM_COLUMN, type Reference } from '../resolve/reference.js';

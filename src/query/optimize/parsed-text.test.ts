@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { isInForm } from '../../catalog/text-form.js';
-import type { CompareOp, Predicate } from '../plan/predicate.js';
+import type { CompareOp, Predicate } from '../plan/conditions/predicate.js';
 import { compareParsed } from './parsed-text.js';
 
 const DAYS = ['2024-02-29', '2024-03-01'];

@@ -1,5 +1,5 @@
 import type { ParsedForm } from '../../catalog/text-form.js';
-import type { AttributePath, CompareOp, Predicate, Translated } from '../plan/predicate.js';
+import type { AttributePath, CompareOp, Predicate, Translated } from '../plan/conditions/predicate.js';
 import type { Constant } from './constants.js';
 
 /**

@@ -1,6 +1,6 @@
 import type { Column } from '../../catalog/model.js';
 import { type AstNode, nodesOf } from '../parse/parse-statement.js';
-import type { Conjunct } from '../plan/predicate.js';
+import type { Conjunct } from '../plan/conditions/predicate.js';
 import { ITEM_COLUMN } from '../resolve/reference.js';
 import { parsedForm } from './bound-expression.js';
 import { originOf, type PlanNode, type Reading } from './logical-plan.js';

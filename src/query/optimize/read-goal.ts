@@ -1,6 +1,6 @@
 import type { Column } from '../../catalog/model.js';
 import { type AstNode, isNode, nodesOf, textMember } from '../parse/parse-statement.js';
-import type { Goal, OrderTerm } from '../plan/goal.js';
+import type { Goal, OrderTerm } from '../plan/paths/goal.js';
 import { ITEM_COLUMN } from '../resolve/reference.js';
 import { originOfExpression, type PlanNode, type Reading } from './logical-plan.js';
 

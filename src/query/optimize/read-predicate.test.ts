@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { ColumnType } from '../../catalog/column-type.js';
 import { isNode, parseAst } from '../parse/parse-statement.js';
-import { describe as inWords } from '../plan/filter-expression.js';
+import { describe as inWords } from '../plan/conditions/filter-expression.js';
 import { BIGINT, TEXT, testColumn } from '../testing/catalog-table.js';
 import { temporaryPlanner } from '../testing/temporary-planner.js';
 import { readPredicate } from './read-predicate.js';

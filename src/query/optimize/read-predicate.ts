@@ -2,7 +2,7 @@ import { attributeTypeOf, type ColumnType } from '../../catalog/column-type.js';
 import { isParsed } from '../../catalog/text-form.js';
 import type { AttributeValue } from '../../dynamodb/attribute-value.js';
 import { type AstNode, type AstValue, isNode, nodesOf, textMember } from '../parse/parse-statement.js';
-import type { CompareOp, Translated } from '../plan/predicate.js';
+import type { CompareOp, Translated } from '../plan/conditions/predicate.js';
 import { beginsWith, compare, conjunction, containing, disjunction } from './comparisons.js';
 import { type Constant, operandFor, readConstant } from './constants.js';
 import { type ColumnLookup, readTarget } from './read-target.js';

@@ -1,7 +1,7 @@
 import type { ColumnType } from '../../catalog/column-type.js';
 import type { Column } from '../../catalog/model.js';
 import { type AstNode, isNode, nodesOf } from '../parse/parse-statement.js';
-import type { AttributePath } from '../plan/predicate.js';
+import type { AttributePath } from '../plan/conditions/predicate.js';
 import { readConstant } from './constants.js';
 
 /** Finds the column that a plan calls by this name. */

@@ -1,8 +1,8 @@
 import { displayName, type Reference } from '../resolve/reference.js';
-import { type AccessPath, keySchema } from './access-path.js';
-import { describeValue } from './filter-expression.js';
-import { describeKeyCondition } from './key-condition.js';
+import { describeValue } from './conditions/filter-expression.js';
+import { describeKeyCondition } from './keys/key-condition.js';
 import type { LookupTerm } from './lookup.js';
+import { type AccessPath, keySchema } from './paths/access-path.js';
 import type { AccessPathKind, ReferencePlan } from './statement-plan.js';
 
 /** Key conditions that are shown; a plan with thousands of keys shows the first few. */

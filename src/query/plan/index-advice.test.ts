@@ -3,8 +3,8 @@ import type { CatalogTable, Column } from '../../catalog/model.js';
 import { statisticsOf, values } from '../../catalog/testing/statistics-of.js';
 import type { IndexDescription } from '../../dynamodb/table-description.js';
 import { catalogTable, index, TEXT, testColumn } from '../testing/catalog-table.js';
+import type { Predicate } from './conditions/predicate.js';
 import { type AdvisedReading, adviceText, adviseIndex } from './index-advice.js';
-import type { Predicate } from './predicate.js';
 
 const ATTRIBUTES = ['id', 'status', 'created_at', 'customer', 'total', 'sku', 'notes', 'city', 'street', 'phone'];
 

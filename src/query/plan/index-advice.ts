@@ -3,14 +3,14 @@ import type { CatalogTable } from '../../catalog/model.js';
 import type { AttributeValue } from '../../dynamodb/attribute-value.js';
 import type { IndexDescription } from '../../dynamodb/table-description.js';
 import { ITEM_COLUMN } from '../resolve/reference.js';
-import { pagedUnits } from './estimate.js';
-import { ANY, type Domain, intersect, pointValues } from './interval.js';
-import { domainOf, flatten } from './key-ranges.js';
+import type { Predicate } from './conditions/predicate.js';
+import { pagedUnits } from './estimate/estimate.js';
+import { shareOfInterval, shareOfValue } from './estimate/selectivity.js';
+import { itemBytes, itemCount } from './estimate/table-size.js';
+import { ANY, type Domain, intersect, pointValues } from './keys/interval.js';
+import { domainOf, flatten } from './keys/key-ranges.js';
 import type { PlannedReference } from './plan-reference.js';
-import type { Predicate } from './predicate.js';
-import { shareOfInterval, shareOfValue } from './selectivity.js';
 import type { IndexAdvice } from './statement-plan.js';
-import { itemBytes, itemCount } from './table-size.js';
 
 /** The reference with the advice for an index, where one would help much. */
 export function withAdvice(planned: PlannedReference, predicates: readonly Predicate[]): PlannedReference {

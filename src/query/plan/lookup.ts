@@ -1,7 +1,7 @@
 import type { Column } from '../../catalog/model.js';
 import type { AttributeValue } from '../../dynamodb/attribute-value.js';
+import type { Predicate } from './conditions/predicate.js';
 import type { PlannedReference } from './plan-reference.js';
-import type { Predicate } from './predicate.js';
 
 /** A reference is wanted only where its attributes have the values that columns of another one have. */
 export interface Lookup {

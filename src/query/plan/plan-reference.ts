@@ -1,17 +1,17 @@
 import type { Column } from '../../catalog/model.js';
 import { costOfPath, type ReadingPace } from '../cost/cost-of-path.js';
 import { displayName, ITEM_COLUMN, type Reference } from '../resolve/reference.js';
-import type { AccessPath } from './access-path.js';
-import { type ChosenPath, choosePath } from './choose-path.js';
-import { combineReadings } from './conjuncts.js';
+import { combineReadings } from './conditions/conjuncts.js';
+import type { Conjunct, Predicate } from './conditions/predicate.js';
 import { describePath } from './describe-path.js';
-import { NOTHING } from './estimate.js';
-import type { Goal } from './goal.js';
+import { NOTHING } from './estimate/estimate.js';
 import { withAdvice } from './index-advice.js';
-import { isExactCondition } from './key-condition.js';
+import { isExactCondition } from './keys/key-condition.js';
 import type { Lookup } from './lookup.js';
-import type { Candidate } from './path-request.js';
-import type { Conjunct, Predicate } from './predicate.js';
+import type { AccessPath } from './paths/access-path.js';
+import { type ChosenPath, choosePath } from './paths/choose-path.js';
+import type { Goal } from './paths/goal.js';
+import type { Candidate } from './paths/path-request.js';
 import type { ConjunctPlan, ReferencePlan } from './statement-plan.js';
 
 /** A reference with what DuckDB's optimizer found the statement to need of it. */

@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { BIGINT, catalogTable, index, TEXT, tableReference } from '../testing/catalog-table.js';
+import type { Conjunct, Predicate } from './conditions/predicate.js';
 import type { NeededReference } from './plan-reference.js';
 import { planReferences } from './plan-references.js';
-import type { Conjunct, Predicate } from './predicate.js';
 
 const COLUMNS = { pk: TEXT, sk: BIGINT, g: TEXT, x: BIGINT };
 const table = catalogTable({ sortKey: 'sk N', columns: COLUMNS, indexes: [index('by_g', ['g S'])] });

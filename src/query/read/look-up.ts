@@ -1,9 +1,9 @@
 import type { AttributeValue } from '../../dynamodb/attribute-value.js';
 import { sumOfCosts } from '../cost/cost-of-path.js';
 import { quoteIdentifier } from '../parse/scan-sql.js';
-import type { AccessPath } from '../plan/access-path.js';
-import { MAX_ALTERNATIVES } from '../plan/key-ranges.js';
+import { MAX_ALTERNATIVES } from '../plan/keys/key-ranges.js';
 import { isUseful, type Lookup, type LookupTerm, lookupCondition, lookupsOf } from '../plan/lookup.js';
+import type { AccessPath } from '../plan/paths/access-path.js';
 import { type PlannedReference, type PlanOptions, planReference } from '../plan/plan-reference.js';
 import type { ReadContext, ReadReference } from './read-reference.js';
 

@@ -5,7 +5,7 @@ import type { Workspace } from '../duckdb/compute-database.js';
 import type { Meter } from '../fetch/meter.js';
 import { type Page, readPages } from '../fetch/read-pages.js';
 import { quoteIdentifier, quoteString } from '../parse/scan-sql.js';
-import type { AccessPath } from '../plan/access-path.js';
+import type { AccessPath } from '../plan/paths/access-path.js';
 import type { PlannedReference } from '../plan/plan-reference.js';
 import type { Estimate } from '../plan/statement-plan.js';
 import { displayName } from '../resolve/reference.js';

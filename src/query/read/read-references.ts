@@ -1,5 +1,5 @@
-import type { AccessPath } from '../plan/access-path.js';
 import { readingOrder } from '../plan/lookup.js';
+import type { AccessPath } from '../plan/paths/access-path.js';
 import type { PlannedReference, PlanOptions } from '../plan/plan-reference.js';
 import { lookUp } from './look-up.js';
 import { type ReadContext, type ReadReference, readReference } from './read-reference.js';

@@ -1,5 +1,5 @@
-import type { AttributeValue } from '../../dynamodb/attribute-value.js';
-import { canonicalNumber, compareNumbers } from '../../dynamodb/numbers.js';
+import type { AttributeValue } from '../../../dynamodb/attribute-value.js';
+import { canonicalNumber, compareNumbers } from '../../../dynamodb/numbers.js';
 
 /** Partition keys hold at most 2048 bytes, sort keys 1024 (dynamodb-numbers.md 6). */
 export const PARTITION_KEY_BYTES = 2048;

@@ -1,4 +1,5 @@
-import type { AttributeValue } from '../../dynamodb/attribute-value.js';
+import type { AttributeValue } from '../../../dynamodb/attribute-value.js';
+import type { Predicate } from '../conditions/predicate.js';
 import {
   ANY,
   type Domain,
@@ -12,7 +13,6 @@ import {
   unite,
 } from './interval.js';
 import { canBeKey, keyIdentity, PARTITION_KEY_BYTES, SORT_KEY_BYTES } from './key-value.js';
-import type { Predicate } from './predicate.js';
 
 /** The key attributes of a table or index, in the order of its key schema. */
 export interface KeySchema {

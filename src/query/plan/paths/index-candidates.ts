@@ -1,14 +1,14 @@
-import type { IndexDescription } from '../../dynamodb/table-description.js';
+import type { IndexDescription } from '../../../dynamodb/table-description.js';
+import { ExpressionNames } from '../conditions/expression-names.js';
+import { compileFilter } from '../conditions/filter-expression.js';
+import { impliedPresent } from '../conditions/sparse-index.js';
+import { estimateQuery, estimateScan, withFillIn } from '../estimate/estimate.js';
+import { segmentsFor } from '../estimate/segments.js';
+import { shareOfPredicates } from '../estimate/selectivity.js';
+import { type KeyRange, type KeySchema, keyRanges } from '../keys/key-ranges.js';
 import type { FillIn } from './access-path.js';
-import { estimateQuery, estimateScan, withFillIn } from './estimate.js';
-import { ExpressionNames } from './expression-names.js';
-import { compileFilter } from './filter-expression.js';
-import { type KeyRange, type KeySchema, keyRanges } from './key-ranges.js';
 import { keyUses, predicatesOf, projectedRequest } from './path-parts.js';
 import type { Candidate, PathRequest } from './path-request.js';
-import { segmentsFor } from './segments.js';
-import { shareOfPredicates } from './selectivity.js';
-import { impliedPresent } from './sparse-index.js';
 
 /**
  * Reading through an index: the queries that its key conditions allow, or all of it where it is smaller than the table. An

@@ -1,4 +1,4 @@
-import type { TableDescription } from '../../dynamodb/table-description.js';
+import type { TableDescription } from '../../../dynamodb/table-description.js';
 import type { Predicate } from './predicate.js';
 
 /**

@@ -1,6 +1,6 @@
-import type { AttributeValue } from '../../dynamodb/attribute-value.js';
+import type { AttributeValue } from '../../../dynamodb/attribute-value.js';
+import { flatten } from '../keys/key-ranges.js';
 import type { ExpressionNames } from './expression-names.js';
-import { flatten } from './key-ranges.js';
 import { type AttributePath, type Predicate, pathsOf } from './predicate.js';
 
 /** DynamoDB's limits on one expression (dynamodb-numbers.md 5). */

@@ -1,12 +1,12 @@
-import type { Key } from '../../dynamodb/table-reader.js';
-import { estimateKeys, estimateQuery, estimateScan, NOTHING } from './estimate.js';
-import { ExpressionNames } from './expression-names.js';
-import { compileFilter } from './filter-expression.js';
-import { pointValue } from './interval.js';
-import { type KeyRange, type KeySchema, keyRanges } from './key-ranges.js';
+import type { Key } from '../../../dynamodb/table-reader.js';
+import { ExpressionNames } from '../conditions/expression-names.js';
+import { compileFilter } from '../conditions/filter-expression.js';
+import { estimateKeys, estimateQuery, estimateScan, NOTHING } from '../estimate/estimate.js';
+import { segmentsFor } from '../estimate/segments.js';
+import { pointValue } from '../keys/interval.js';
+import { type KeyRange, type KeySchema, keyRanges } from '../keys/key-ranges.js';
 import { keyUses, predicatesOf, projectedRequest } from './path-parts.js';
 import type { Candidate, PathRequest } from './path-request.js';
-import { segmentsFor } from './segments.js';
 
 /** Reading by the table's own key; undefined when the conditions do not bind its partition key. */
 export function tableCandidate(request: PathRequest): Candidate | undefined {

@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest';
-import { statisticsOf, values } from '../../catalog/testing/statistics-of.js';
-import { catalogTable, index, TEXT, testColumn } from '../testing/catalog-table.js';
+import { statisticsOf, values } from '../../../catalog/testing/statistics-of.js';
+import { catalogTable, index, TEXT, testColumn } from '../../testing/catalog-table.js';
+import { interval, point, prefixInterval } from '../keys/interval.js';
+import type { KeyRange } from '../keys/key-ranges.js';
 import { estimateKeys, estimateQuery, estimateScan, withFillIn } from './estimate.js';
-import { interval, point, prefixInterval } from './interval.js';
-import type { KeyRange } from './key-ranges.js';
 
 const small = catalogTable({ itemCount: 10_000, sizeBytes: 4_096_000 });
 const range = (each: KeyRange['interval'] = {}): KeyRange => ({

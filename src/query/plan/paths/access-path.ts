@@ -1,8 +1,8 @@
-import type { IndexDescription, TableDescription } from '../../dynamodb/table-description.js';
-import type { Key } from '../../dynamodb/table-reader.js';
-import type { ExpressionNames } from './expression-names.js';
-import type { CompiledFilter } from './filter-expression.js';
-import type { KeyRange, KeySchema } from './key-ranges.js';
+import type { IndexDescription, TableDescription } from '../../../dynamodb/table-description.js';
+import type { Key } from '../../../dynamodb/table-reader.js';
+import type { ExpressionNames } from '../conditions/expression-names.js';
+import type { CompiledFilter } from '../conditions/filter-expression.js';
+import type { KeyRange, KeySchema } from '../keys/key-ranges.js';
 
 /** How one table reference is read. A small frozen value: all that `fetch/` needs. */
 export type AccessPath =

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { catalogTable } from '../testing/catalog-table.js';
+import { catalogTable } from '../../testing/catalog-table.js';
 import type { AttributePath, Predicate } from './predicate.js';
 import { impliedPresent } from './sparse-index.js';
 

@@ -1,7 +1,7 @@
-import type { CatalogTable } from '../../catalog/model.js';
-import type { IndexDescription } from '../../dynamodb/table-description.js';
-import { type AccessPath, keySchema } from './access-path.js';
-import type { KeyRange, KeySchema } from './key-ranges.js';
+import type { CatalogTable } from '../../../catalog/model.js';
+import type { IndexDescription } from '../../../dynamodb/table-description.js';
+import type { KeyRange, KeySchema } from '../keys/key-ranges.js';
+import { type AccessPath, keySchema } from '../paths/access-path.js';
 import { shareOfInterval, shareOfValue, shareWith } from './selectivity.js';
 import { itemBytes, itemCount } from './table-size.js';
 

@@ -1,4 +1,4 @@
-import type { AttributeValue } from '../../dynamodb/attribute-value.js';
+import type { AttributeValue } from '../../../dynamodb/attribute-value.js';
 
 /**
  * A condition in DynamoDB's terms. Each is true of an item at least whenever the SQL condition it stands for is true;

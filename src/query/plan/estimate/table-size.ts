@@ -1,4 +1,4 @@
-import type { CatalogTable } from '../../catalog/model.js';
+import type { CatalogTable } from '../../../catalog/model.js';
 
 /** DescribeTable's count is up to six hours old, and some emulators leave it at zero: the sample knows at least its own. */
 export function itemCount({ description, sample }: CatalogTable): number {

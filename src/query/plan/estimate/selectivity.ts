@@ -1,10 +1,10 @@
-import type { CatalogTable } from '../../catalog/model.js';
-import { type ValueStatistics, valueHash } from '../../catalog/value-statistics.js';
-import type { AttributeValue } from '../../dynamodb/attribute-value.js';
+import type { CatalogTable } from '../../../catalog/model.js';
+import { type ValueStatistics, valueHash } from '../../../catalog/value-statistics.js';
+import type { AttributeValue } from '../../../dynamodb/attribute-value.js';
+import { type Predicate, pathsOf } from '../conditions/predicate.js';
+import { ANY, type Cut, type Domain, type Interval, intersect, isAny, pointValue, prefixOf } from '../keys/interval.js';
+import { domainOf, flatten } from '../keys/key-ranges.js';
 import { positionAmong } from './boundary-position.js';
-import { ANY, type Cut, type Domain, type Interval, intersect, isAny, pointValue, prefixOf } from './interval.js';
-import { domainOf, flatten } from './key-ranges.js';
-import { type Predicate, pathsOf } from './predicate.js';
 import { itemCount } from './table-size.js';
 
 /** Share of the items that conditions are taken to let through that nothing is known of. */

@@ -1,10 +1,10 @@
 import { describe, expect, it, test } from 'vitest';
-import type { Column } from '../../catalog/model.js';
-import { type SampleShape, statisticsOf, values } from '../../catalog/testing/statistics-of.js';
-import type { AttributeValue } from '../../dynamodb/attribute-value.js';
-import { catalogTable, TEXT, testColumn } from '../testing/catalog-table.js';
-import { type Interval, interval, point, prefixInterval } from './interval.js';
-import type { Predicate } from './predicate.js';
+import type { Column } from '../../../catalog/model.js';
+import { type SampleShape, statisticsOf, values } from '../../../catalog/testing/statistics-of.js';
+import type { AttributeValue } from '../../../dynamodb/attribute-value.js';
+import { catalogTable, TEXT, testColumn } from '../../testing/catalog-table.js';
+import type { Predicate } from '../conditions/predicate.js';
+import { type Interval, interval, point, prefixInterval } from '../keys/interval.js';
 import { shareOfInterval, shareOfPredicates, shareOfValue, shareWith } from './selectivity.js';
 
 /** A sample of 1000 items of a table of 100 000, unless it is all of it. */

@@ -1,4 +1,4 @@
-import type { AttributeValue } from '../../dynamodb/attribute-value.js';
+import type { AttributeValue } from '../../../dynamodb/attribute-value.js';
 import { compareKeyValues } from './key-value.js';
 
 /** A place between key values: just before or just after a value. */

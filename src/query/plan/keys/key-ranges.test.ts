@@ -1,10 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import type { AttributeValue, Item } from '../../dynamodb/attribute-value.js';
+import type { AttributeValue, Item } from '../../../dynamodb/attribute-value.js';
+import type { CompareOp, Predicate } from '../conditions/predicate.js';
 import { describeKeyCondition } from './key-condition.js';
 import { areBound, domainOf, type KeyRange, type KeySchema, keyRanges } from './key-ranges.js';
 import { compareKeyValues } from './key-value.js';
-import type { CompareOp, Predicate } from './predicate.js';
 
 const SCHEMA: KeySchema = { partition: ['pk'], sort: ['sk'] };
 const WIDE: KeySchema = { partition: ['pk', 'p2'], sort: ['sk', 's2'] };

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import type { AttributeValue } from '../../dynamodb/attribute-value.js';
+import type { AttributeValue } from '../../../dynamodb/attribute-value.js';
 import { ExpressionNames } from './expression-names.js';
 import { compileFilter, describePath, describeValue } from './filter-expression.js';
 import { type AttributePath, type Predicate, pathsOf } from './predicate.js';

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { ExpressionNames } from './expression-names.js';
+import { ExpressionNames } from '../conditions/expression-names.js';
 import { type Interval, interval, point, prefixInterval } from './interval.js';
 import { describeKeyCondition, isExactCondition, keyCondition } from './key-condition.js';
 import type { KeyRange } from './key-ranges.js';

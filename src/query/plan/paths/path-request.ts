@@ -1,8 +1,8 @@
-import type { CatalogTable } from '../../catalog/model.js';
+import type { CatalogTable } from '../../../catalog/model.js';
+import type { Translated } from '../conditions/predicate.js';
+import type { PathEstimate } from '../estimate/estimate.js';
 import type { AccessPath } from './access-path.js';
-import type { PathEstimate } from './estimate.js';
 import type { Goal } from './goal.js';
-import type { Translated } from './predicate.js';
 
 /** What the statement wants of one table reference. */
 export interface PathRequest {

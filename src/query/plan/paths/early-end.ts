@@ -1,7 +1,7 @@
+import { estimateFirstItems } from '../estimate/estimate.js';
+import { isExactCondition } from '../keys/key-condition.js';
 import { type AccessPath, keySchema, type Stop } from './access-path.js';
-import { estimateFirstItems } from './estimate.js';
 import type { Goal, OrderTerm } from './goal.js';
-import { isExactCondition } from './key-condition.js';
 import type { Candidate, PathRequest } from './path-request.js';
 
 type PagedPath = AccessPath & { readonly kind: 'query' | 'scan' };

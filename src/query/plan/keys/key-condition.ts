@@ -1,5 +1,5 @@
-import type { ExpressionNames } from './expression-names.js';
-import { describeValue } from './filter-expression.js';
+import type { ExpressionNames } from '../conditions/expression-names.js';
+import { describeValue } from '../conditions/filter-expression.js';
 import { type Interval, pointValue, prefixOf } from './interval.js';
 import type { KeyRange, KeySchema } from './key-ranges.js';
 

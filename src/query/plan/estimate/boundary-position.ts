@@ -1,4 +1,4 @@
-import type { Cut } from './interval.js';
+import type { Cut } from '../keys/interval.js';
 
 /**
  * The share of the items before a cut, 0 to 1, when about as many items are between each two boundaries. Between two of them

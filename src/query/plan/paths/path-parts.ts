@@ -1,8 +1,8 @@
+import type { ExpressionNames } from '../conditions/expression-names.js';
+import type { Predicate } from '../conditions/predicate.js';
+import { areBound, type KeyRange, type KeySchema } from '../keys/key-ranges.js';
 import type { CommonRequest } from './access-path.js';
-import type { ExpressionNames } from './expression-names.js';
-import { areBound, type KeyRange, type KeySchema } from './key-ranges.js';
 import type { PathRequest, Use } from './path-request.js';
-import type { Predicate } from './predicate.js';
 
 export function predicatesOf({ conditions }: Pick<PathRequest, 'conditions'>): Predicate[] {
   return conditions.map(({ predicate }) => predicate);

@@ -1,4 +1,4 @@
-import type { AttributeValue } from '../../dynamodb/attribute-value.js';
+import type { AttributeValue } from '../../../dynamodb/attribute-value.js';
 import type { AttributePath } from './predicate.js';
 
 /**

@@ -1,10 +1,10 @@
 import { describe, expect, test } from 'vitest';
-import type { IndexDescription } from '../../dynamodb/table-description.js';
-import { catalogTable, index } from '../testing/catalog-table.js';
+import type { IndexDescription } from '../../../dynamodb/table-description.js';
+import { catalogTable, index } from '../../testing/catalog-table.js';
+import type { AttributeType, CompareOp, Predicate } from '../conditions/predicate.js';
+import { describeKeyCondition } from '../keys/key-condition.js';
 import type { AccessPath } from './access-path.js';
 import { choosePath } from './choose-path.js';
-import { describeKeyCondition } from './key-condition.js';
-import type { AttributeType, CompareOp, Predicate } from './predicate.js';
 
 const compare = (name: string, op: CompareOp, value: string | number): Predicate => ({
   kind: 'compare',
