@@ -69,7 +69,6 @@ export class BenchContext {
           unitsPerSecond: {},
         },
       ],
-      grants: [],
       limits: { maxUnits: 1e12, timeoutMs: 3_600_000, ...limits },
     };
     const gateway = await openGateway(config, { signal: NEVER, onProgress: () => undefined });

@@ -6,14 +6,16 @@
 /** Modules of `src/`: folders (of `wire/` its folders) and single files, from leaf to root, with the modules each may import. */
 export const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   base: [],
+  // Pure: who may do what.
+  access: ['base'],
   dynamodb: ['base'],
   catalog: ['base', 'dynamodb'],
-  config: ['base', 'catalog'],
+  config: ['access', 'base', 'catalog'],
   query: ['base', 'catalog', 'dynamodb'],
   demo: ['base', 'dynamodb'],
-  'gateway.ts': ['base', 'catalog', 'config', 'demo', 'dynamodb', 'query'],
+  'gateway.ts': ['access', 'base', 'catalog', 'config', 'demo', 'dynamodb', 'query'],
   'wire/formats': ['base', 'query'],
-  'wire/cli': ['base', 'catalog', 'config', 'dynamodb', 'query', 'wire/formats'],
+  'wire/cli': ['access', 'base', 'catalog', 'config', 'dynamodb', 'query', 'wire/formats'],
   // A command of the command line with a folder of its own, so it shares the words for cost and progress.
   up: ['base', 'config', 'demo', 'dynamodb', 'gateway.ts', 'query', 'wire/cli', 'wire/formats'],
   'main.ts': ['gateway.ts', 'query', 'up', 'wire/cli'],

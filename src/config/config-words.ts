@@ -1,6 +1,7 @@
+import { ACCESS_CODES, type AccessCode } from '../access/access-code.js';
 import { nearest } from '../base/nearest.js';
 import { DECLARED_TYPES, parseDeclaredType } from '../catalog/declared-type.js';
-import { ACCESS_CODES, type AccessCode, type EndpointConfig, type Grantee } from './headgate-config.js';
+import type { EndpointConfig, Grantee } from './headgate-config.js';
 
 /** What a text of the file means, or what is wrong with it. */
 export type Reading<T> =

@@ -1,10 +1,13 @@
+import type { AccessCode } from '../access/access-code.js';
+
 /** Everything that the file and the environment say, checked and with defaults filled in. Deeply frozen. */
 export interface HeadgateConfig {
   readonly source: { readonly kind: 'file'; readonly path: string } | { readonly kind: 'demo' };
   /** Absolute path of the folder that holds all state: HEADGATE_HOME, else `.headgate` of the working directory. */
   readonly home: string;
   readonly schemas: readonly SchemaConfig[];
-  readonly grants: readonly GrantConfig[];
+  /** Undefined where the file says nothing of grants: then the command line may read everything. */
+  readonly grants?: readonly GrantConfig[];
   readonly limits: LimitsConfig;
 }
 
@@ -39,9 +42,6 @@ export type CredentialsConfig =
       readonly secretAccessKey: string;
       readonly sessionToken?: string;
     };
-
-export const ACCESS_CODES = ['R', 'W', 'RW', 'RA', 'RWA', 'A', 'none'] as const;
-export type AccessCode = (typeof ACCESS_CODES)[number];
 
 export interface GrantConfig {
   readonly grantee: Grantee;

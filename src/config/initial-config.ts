@@ -41,10 +41,10 @@ schemas:
   #    secretAccessKey: \${REPORTING_SECRET_KEY}
   #    sessionToken: \${REPORTING_SESSION_TOKEN:-}
 
-# Who may do what. Checked now, enforced by a later release.
+# Who may do what. As long as nothing is granted here, the command line may read everything and nobody else anything.
 # grantee: local (the command line), client:name, user:name or group:name
-# object: a schema, or schema.table
-# access: R read, W write, RW both, RA and RWA with administration, A administration only, none
+# object: a schema, or schema.table, which then counts instead
+# access: R read, W write, RW both, RA read and add, RWA all but delete, A all and tables too, none
 grants:
   #- grantee: client:reports
   #  object: demo.flights

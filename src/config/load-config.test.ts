@@ -44,7 +44,6 @@ describe('where the configuration comes from', () => {
           unitsPerSecond: {},
         },
       ],
-      grants: [],
       limits: {},
     });
   });

@@ -31,7 +31,7 @@ export async function loadConfig(options: LoadOptions): Promise<HeadgateConfig> 
   const path = resolve(cwd, named ?? CONFIG_FILE_NAME);
   const text = await readConfigFile(path, { required: named !== undefined });
   if (text === undefined) {
-    return deepFreeze({ source: { kind: 'demo' }, home, schemas: [demoSchema()], grants: [], limits: {} });
+    return deepFreeze({ source: { kind: 'demo' }, home, schemas: [demoSchema()], limits: {} });
   }
   const file = parseConfig(text, displayPath(path, cwd), options);
   return deepFreeze({ source: { kind: 'file', path }, home, ...settleConfig(file) });

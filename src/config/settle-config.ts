@@ -4,7 +4,7 @@ import type { CredentialsConfig, EndpointConfig, GrantConfig, LimitsConfig, Sche
 
 export interface SettledConfig {
   readonly schemas: readonly SchemaConfig[];
-  readonly grants: readonly GrantConfig[];
+  readonly grants?: readonly GrantConfig[];
   readonly limits: LimitsConfig;
 }
 
@@ -12,12 +12,14 @@ export interface SettledConfig {
 export function settleConfig(file: ConfigFile): SettledConfig {
   return {
     schemas: file.schemas.map(settleSchema),
-    grants: (file.grants ?? []).map(({ grantee, object, access }) => {
-      const { schema, table } = splitObject(object);
-      return { grantee, schema, access, ...(table === undefined ? {} : { table }) };
-    }),
+    ...(file.grants === undefined || file.grants === null ? {} : { grants: file.grants.map(settleGrant) }),
     limits: settleLimits(file.limits ?? {}),
   };
+}
+
+function settleGrant({ grantee, object, access }: NonNullable<ConfigFile['grants']>[number]): GrantConfig {
+  const { schema, table } = splitObject(object);
+  return { grantee, schema, access, ...(table === undefined ? {} : { table }) };
 }
 
 /** The schema `demo`: every table of the embedded DynamoDB. */

@@ -1,4 +1,5 @@
 import type { Catalog } from '../catalog/model.js';
+import { visibleCatalog } from '../catalog/visible-catalog.js';
 import type { ReadingPace } from './cost/cost-of-path.js';
 import { type DirectSelect, directSelect } from './direct/direct-select.js';
 import type { PlannerDatabase } from './duckdb/planner-database.js';
@@ -51,11 +52,19 @@ export async function planStatement(request: StatementRequest, context: PlanCont
   const text = expandShow(bindParameters(query, request.parameters));
   const ast = await parseQuery(text, planner);
   const names = findTables(ast, text);
+  const { access } = request;
+  const isOnlyShown = context.purpose === 'show' || kind.action === 'explain';
   const references = await resolveTables(names, text, {
-    catalog: context.catalog,
+    catalog: access === undefined ? context.catalog : visibleCatalog(context.catalog, access),
     defaultSchema: request.defaultSchema,
     signal: context.signal,
     now: new Date(),
+    ...(access === undefined
+      ? {}
+      : {
+          authorize: (tables) => access.authorize(tables, isOnlyShown ? 'explain' : 'select'),
+          mayDescribe: (table) => access.mayDescribe(table),
+        }),
   });
   const { unitsPerSecond } = context;
   const options = { consistentRead: request.consistentRead ?? false, unitsPerSecond };

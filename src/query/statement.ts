@@ -1,5 +1,6 @@
 import type { AccessPathKind, StatementPlan } from './plan/statement-plan.js';
 import type { ResultColumn, RowBatch } from './result.js';
+import type { StatementAccess } from './statement-access.js';
 
 /** A value for `?`, `$1` or `$name`. Strings adapt to the type they are compared with, as SQL literals do. */
 export type ParameterValue = null | boolean | number | bigint | string | Uint8Array | readonly ParameterValue[];
@@ -20,6 +21,8 @@ export interface StatementRequest {
   /** False reads every table whole and leaves all work to DuckDB: slower, same rows. For tests and for doubt. */
   readonly pushdown?: boolean;
   readonly onProgress?: (progress: StatementProgress) => void;
+  /** What the asker may know and do; without it everything, as in tests. */
+  readonly access?: StatementAccess;
 }
 
 /** Told at most a few times a second. */

@@ -65,6 +65,7 @@ export const ERROR_KINDS = {
     'AWS does not accept the credentials: unknown, expired or wrongly signed.',
   ),
   AWS_ACCESS_DENIED: kind(4, 502, '42501', 'AWS refused an action for these credentials.'),
+  ACCESS_DENIED: kind(4, 403, '42501', 'A grant is missing for what was asked of a table.'),
   REGION_MISSING: kind(3, 500, 'F0000', 'No AWS region is configured for the schema.'),
   ENDPOINT_UNREACHABLE: kind(7, 502, '08001', 'The DynamoDB endpoint could not be reached.', true),
   DYNAMODB_THROTTLED: kind(7, 503, '53400', 'DynamoDB kept throttling the reads.', true),
@@ -92,11 +93,11 @@ export const ERROR_KINDS = {
     'Too many requests or statements at once; Retry-After says when to try again.',
     true,
   ),
-  SHUTTING_DOWN: kind(
+  UNAVAILABLE: kind(
     7,
     503,
-    '57P01',
-    'The gateway is shutting down; another one, or a later one, takes the request.',
+    '57P03',
+    'The gateway is starting or shutting down, or lacks something that it needs.',
     true,
   ),
   INTERNAL: kind(70, 500, 'XX000', 'Something happened that should not: please report it.'),

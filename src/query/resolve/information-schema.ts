@@ -85,13 +85,14 @@ interface ListedTable {
 
 const CONCURRENT_DESCRIBES = 8;
 
-async function allTables({ catalog, signal }: ResolveContext): Promise<ListedTable[]> {
+async function allTables({ catalog, signal, mayDescribe = () => true }: ResolveContext): Promise<ListedTable[]> {
   const names: SchemaTable[] = [];
   for (const schema of catalog.schemas) {
     for (const table of await catalog.listTables(schema, signal)) names.push({ schema, table });
   }
   const listed = await inParallel(names, CONCURRENT_DESCRIBES, async (name): Promise<ListedTable[]> => {
     const known = { schema: name.schema, name: name.table };
+    if (!mayDescribe(name)) return [{ ...known, table: undefined }];
     try {
       return [{ ...known, table: await catalog.table(name, signal) }];
     } catch (error) {

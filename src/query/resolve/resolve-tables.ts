@@ -14,6 +14,10 @@ export interface ResolveContext {
   readonly signal: AbortSignal;
   /** When the statement began. */
   readonly now: Date;
+  /** Decides about all tables before any of them is looked at. Throws ACCESS_DENIED. */
+  readonly authorize?: (tables: readonly SchemaTable[]) => void;
+  /** Whether the columns and sizes of a table may be shown; all may where this is absent. */
+  readonly mayDescribe?: (table: SchemaTable) => boolean;
 }
 
 /**
@@ -32,9 +36,11 @@ export async function resolveTables(
     );
   }
   const withItem = names.columns.some(namesItem);
+  const tables = await Promise.all(names.tables.map((found) => tableOf(found, text, context)));
+  context.authorize?.(tables.filter((table) => table !== undefined));
   return Promise.all(
     names.tables.map(async (found, slot): Promise<Reference> => {
-      const { source, columns, warnings } = await bind(found, text, context);
+      const { source, columns, warnings } = await bind({ found, table: tables[slot] }, text, context);
       const expiry = source.kind === 'table' ? referenceExpiry(source.table, context.now) : undefined;
       return {
         slot,
@@ -58,13 +64,17 @@ function namesItem(column: { readonly [member: string]: unknown }): boolean {
   return Array.isArray(parts) && parts.some((part) => String(part).toLowerCase() === ITEM_COLUMN.name);
 }
 
+/** The table that is meant; undefined for one of information_schema. */
+async function tableOf(found: FoundTable, text: EditedText, context: ResolveContext): Promise<SchemaTable | undefined> {
+  return isInformationSchema(found.schema) ? undefined : findTable(found, text, context);
+}
+
 async function bind(
-  found: FoundTable,
+  { found, table: name }: { readonly found: FoundTable; readonly table: SchemaTable | undefined },
   text: EditedText,
   context: ResolveContext,
 ): Promise<{ source: ReferenceSource; columns: Reference['columns']; warnings: readonly string[] }> {
-  if (isInformationSchema(found.schema)) return informationSchema(found, text, context);
-  const name = await findTable(found, text, context);
+  if (name === undefined) return informationSchema(found, text, context);
   try {
     const table = await context.catalog.table(name, context.signal);
     return { source: { kind: 'table', table }, columns: table.columns, warnings: expiryWarnings(table) };

@@ -2,6 +2,7 @@ import type { Catalog } from '../../catalog/model.js';
 import type { HeadgateConfig } from '../../config/headgate-config.js';
 import type { StatementPlan } from '../../query/plan/statement-plan.js';
 import type { Engine } from '../../query/statement.js';
+import type { StatementAccess } from '../../query/statement-access.js';
 import type { OutputStream, Terminal } from './terminal.js';
 
 /** What commands work with. The functions load their modules when they are called, because those are heavy. */
@@ -20,7 +21,9 @@ export interface CommandContext extends CommandServices {
 /** Engine and catalog of one configuration, for one command. */
 export interface Gateway {
   readonly engine: Engine;
+  /** What the operator may see. */
   readonly catalog: Catalog;
+  readonly localAccess: StatementAccess;
   close(): Promise<void>;
 }
 

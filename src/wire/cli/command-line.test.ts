@@ -119,6 +119,12 @@ async function headgate(args: readonly string[], scene: Scene = {}, world: World
       return {
         engine: { ...fakeEngine(scene, world), ...scene.engine },
         catalog: CATALOG,
+        localAccess: {
+          isSchemaVisible: () => true,
+          isTableVisible: () => true,
+          mayDescribe: () => true,
+          authorize: () => {},
+        },
         async close() {
           world.closed++;
         },
@@ -242,6 +248,7 @@ describe('headgate query', () => {
         maxUnits: 10.5,
         parameters: { kind: 'named', values: { day: '2001-01-01', n: '-5' } },
         onProgress: expect.any(Function),
+        access: expect.any(Object),
       },
     ]);
     expect(configs[0]?.source).toEqual({ kind: 'demo' });
@@ -573,7 +580,7 @@ test('colours need a terminal and no NO_COLOR', async () => {
 });
 
 describe('help', () => {
-  test.each([[[]], [['query']], [['tables']], [['describe']], [['init']], [['up']]])(
+  test.each([[[]], [['query']], [['tables']], [['describe']], [['why']], [['init']], [['up']]])(
     'of %j has examples and opens nothing',
     async (command) => {
       const { status, stdout, stderr, configs } = await headgate([...command, '--help']);

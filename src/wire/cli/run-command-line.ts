@@ -8,6 +8,7 @@ import { addQueryCommand } from './query-command.js';
 import { reportFailure } from './report-failure.js';
 import { addTablesCommand } from './tables-command.js';
 import { addUpCommand } from './up.js';
+import { addWhyCommand } from './why-command.js';
 
 /** Runs one command line and returns its exit status; never throws, and never ends the process before a second Ctrl-C. */
 export async function runCommandLine(args: readonly string[], services: CommandServices): Promise<number> {
@@ -57,6 +58,7 @@ function commandLine(context: CommandContext): Command {
   addQueryCommand(program, context);
   addTablesCommand(program, context);
   addDescribeCommand(program, context);
+  addWhyCommand(program, context);
   addInitCommand(program, context);
   addUpCommand(program, context);
   return program;

@@ -1,3 +1,4 @@
+import { visibleCatalog } from '../../catalog/visible-catalog.js';
 import type { CommandContext, Gateway } from './command-context.js';
 import { type ProgressLine, progressLine } from './progress-line.js';
 
@@ -19,7 +20,8 @@ export async function withGateway<T>(
   try {
     const gateway = await context.openGateway(config, { signal, onProgress: (text) => progress.show(text) });
     try {
-      return await work(gateway, progress);
+      const { catalog, localAccess } = gateway;
+      return await work({ ...gateway, catalog: visibleCatalog(catalog, localAccess) }, progress);
     } finally {
       await gateway.close();
     }

@@ -1,0 +1,42 @@
+import { z } from 'zod';
+import { endpoint } from './endpoint.js';
+
+const secret = z.string().min(1).max(4000);
+
+export const tokens = z
+  .object({
+    accessToken: z.string().describe('A JWT, for `Authorization: Bearer`.'),
+    refreshToken: z.string().describe('Good for one refresh.'),
+    expiresIn: z.int().describe('Seconds until the access token expires.'),
+    tokenType: z.literal('Bearer'),
+  })
+  .meta({ id: 'Tokens' });
+
+export const postToken = endpoint({
+  method: 'POST',
+  path: '/v1/auth/token',
+  scope: 'none',
+  tag: 'Authentication',
+  summary: 'Tokens for a client',
+  body: z.strictObject({ clientId: secret, clientSecret: secret }).meta({ id: 'TokenRequest' }),
+  data: tokens,
+});
+
+export const postRefresh = endpoint({
+  method: 'POST',
+  path: '/v1/auth/refresh',
+  scope: 'none',
+  tag: 'Authentication',
+  summary: 'New tokens for a refresh token',
+  description: 'A refresh token that is sent a second time revokes all tokens that came from it.',
+  body: z.strictObject({ refreshToken: secret }).meta({ id: 'RefreshRequest' }),
+  data: tokens,
+});
+
+/** The form of POST /oauth2/token (RFC 6749), in which answers and errors are those of OAuth and not the envelope. */
+export const oauthForm = z.object({
+  grant_type: z.enum(['client_credentials', 'refresh_token']),
+  client_id: secret.optional(),
+  client_secret: secret.optional(),
+  refresh_token: secret.optional(),
+});

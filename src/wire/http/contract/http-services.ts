@@ -1,0 +1,151 @@
+import type { Principal, Scope } from '../../../access/principal.js';
+import type { CatalogTable, SchemaTable } from '../../../catalog/model.js';
+import type { StatementPlan } from '../../../query/plan/statement-plan.js';
+import type { ParquetExport, StatementRequest, StatementResult } from '../../../query/statement.js';
+import type {
+  ClientChange,
+  ClientRecord,
+  ClientWithSecret,
+  GrantQuery,
+  GrantRecord,
+  GroupChange,
+  GroupRecord,
+  InvitedUser,
+  LimitRecord,
+  LimitValues,
+  NewClient,
+  NewGrant,
+  NewGroup,
+  NewUser,
+  UserChange,
+  UserRecord,
+  Why,
+  WhyQuery,
+} from './admin.js';
+import type { SchemaRecord, TableEntry } from './catalog.js';
+import type { AuditQuery, AuditRecord, UsageQuery, UsageSummary } from './usage.js';
+
+/** Everything behind the HTTP server. Its routes check the form of requests and the scope; the services decide the rest. */
+export interface HttpServices {
+  /** Who sends these credentials. Throws UNAUTHENTICATED, in the same way for whatever is wrong with them. */
+  authenticate(credentials: Credentials): Promise<Principal>;
+  /**
+   * Whether the call may go on now, asked before anything else is done for it; without a principal for calls that need none.
+   * Counts it.
+   */
+  admit(call: Call): Promise<Admission>;
+  /** Whether the gateway can serve, one entry for each thing that it needs, for /readyz. Throws nothing. */
+  readiness(): Promise<readonly Readiness[]>;
+  readonly tokens: TokenService;
+  readonly statements: StatementService;
+  readonly catalog: CatalogService;
+  readonly usage: { summary(caller: Caller, query: UsageQuery): Promise<UsageSummary> };
+  readonly audit: { list(caller: Caller, query: AuditQuery): Promise<List<AuditRecord>> };
+  readonly admin: AdminService;
+}
+
+export interface Credentials {
+  /** What stands after `Bearer`; undefined where there is no such header. */
+  readonly bearer: string | undefined;
+  /** The address that the request comes from. */
+  readonly address: string;
+}
+
+/** A request of somebody who may or may not be known. */
+export interface Call {
+  readonly requestId: string;
+  readonly address: string;
+  readonly principal?: Principal;
+  /** As in the OpenAPI document: `POST /v1/query`. */
+  readonly endpoint: string;
+}
+
+export type Admission = { readonly admitted: true } | { readonly admitted: false; readonly retryAfterSeconds: number };
+
+export interface Readiness {
+  readonly name: string;
+  readonly isReady: boolean;
+}
+
+/** Who asks, and by which request: for decisions and for audit. */
+export interface Caller {
+  readonly principal: Principal;
+  readonly requestId: string;
+  readonly address: string;
+}
+
+export interface List<Item> {
+  readonly items: Item[];
+  /** Only where there is more. */
+  readonly nextToken?: string | undefined;
+}
+
+export interface Paging {
+  readonly limit?: number | undefined;
+  readonly nextToken?: string | undefined;
+}
+
+export interface IssuedTokens {
+  readonly accessToken: string;
+  readonly refreshToken: string;
+  readonly expiresInSeconds: number;
+  readonly scopes: readonly Scope[];
+}
+
+export interface TokenService {
+  /** `iss` of the tokens: the base URL of the gateway, without a slash at its end. */
+  readonly issuer: string;
+  /** Tokens for a client. Throws UNAUTHENTICATED, RATE_LIMITED. */
+  issue(client: ClientCredentials, call: Call): Promise<IssuedTokens>;
+  /** New tokens; the refresh token is spent. With `client`, only for that one. Throws UNAUTHENTICATED. */
+  refresh(refreshToken: string, call: Call, client?: ClientCredentials): Promise<IssuedTokens>;
+  /** The public keys that tokens are signed with, as JSON Web Keys. */
+  keys(): Promise<{ readonly keys: readonly Readonly<Record<string, unknown>>[] }>;
+}
+
+export interface ClientCredentials {
+  readonly clientId: string;
+  readonly clientSecret: string;
+}
+
+/** The engine for one principal: decides, audits and limits. Refused and missing tables are the same TABLE_NOT_FOUND. */
+export interface StatementService {
+  run(caller: Caller, request: StatementRequest, signal: AbortSignal): Promise<StatementResult>;
+  plan(caller: Caller, request: StatementRequest, signal: AbortSignal): Promise<StatementPlan>;
+  /** The file is deleted by whoever asked for it. */
+  exportParquet(caller: Caller, request: StatementRequest, signal: AbortSignal): Promise<ParquetExport>;
+  /** Asked before further rows of a kept result are given: grants may have been revoked. Throws TABLE_NOT_FOUND then. */
+  authorizeKept(caller: Caller, kept: { readonly queryId: string; readonly plan: StatementPlan }): Promise<void>;
+}
+
+/** Shows a principal only what it may see. Throws SCHEMA_NOT_FOUND and TABLE_NOT_FOUND for what it may not, too. */
+export interface CatalogService {
+  schemas(caller: Caller, paging: Paging): Promise<List<SchemaRecord>>;
+  schema(caller: Caller, schema: string): Promise<SchemaRecord>;
+  tables(caller: Caller, schema: string, paging: Paging, signal: AbortSignal): Promise<List<TableEntry>>;
+  table(caller: Caller, name: SchemaTable, signal: AbortSignal): Promise<CatalogTable>;
+}
+
+/** What administrators do. Throws NOT_FOUND, CONFLICT, and REQUEST_INVALID for what the file defines. */
+export interface AdminService {
+  listClients(caller: Caller, paging: Paging): Promise<List<ClientRecord>>;
+  createClient(caller: Caller, client: NewClient): Promise<ClientWithSecret>;
+  changeClient(caller: Caller, id: string, change: ClientChange): Promise<ClientRecord>;
+  rotateSecret(caller: Caller, id: string): Promise<ClientWithSecret>;
+  removeClient(caller: Caller, id: string): Promise<void>;
+  listUsers(caller: Caller, paging: Paging): Promise<List<UserRecord>>;
+  createUser(caller: Caller, user: NewUser): Promise<InvitedUser>;
+  changeUser(caller: Caller, id: string, change: UserChange): Promise<UserRecord>;
+  removeUser(caller: Caller, id: string): Promise<void>;
+  listGroups(caller: Caller, paging: Paging): Promise<List<GroupRecord>>;
+  createGroup(caller: Caller, group: NewGroup): Promise<GroupRecord>;
+  changeGroup(caller: Caller, id: string, change: GroupChange): Promise<GroupRecord>;
+  removeGroup(caller: Caller, id: string): Promise<void>;
+  listGrants(caller: Caller, query: GrantQuery): Promise<List<GrantRecord>>;
+  createGrant(caller: Caller, grant: NewGrant): Promise<GrantRecord>;
+  removeGrant(caller: Caller, id: string): Promise<void>;
+  listLimits(caller: Caller, paging: Paging): Promise<List<LimitRecord>>;
+  setLimit(caller: Caller, principal: string, limits: LimitValues): Promise<LimitRecord>;
+  removeLimit(caller: Caller, principal: string): Promise<void>;
+  why(caller: Caller, query: WhyQuery): Promise<Why>;
+}
