@@ -1,4 +1,4 @@
-import type { ErrorCode } from '../../base/errors/headgate-error.js';
+import type { ErrorCode } from '../../base/errors/registry.js';
 
 export type FrontEnd = 'cli' | 'http' | 'dynamodb' | 'portal';
 
