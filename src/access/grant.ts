@@ -41,3 +41,8 @@ export function defaultGrants(given: {
     source: 'default',
   }));
 }
+
+/** The grant in one word or two, for records: `R on demo.flights (file:1)`. */
+export function grantInShort({ id, code, schema, table }: Grant): string {
+  return `${code} on ${table === undefined ? schema : `${schema}.${table}`} (${id})`;
+}

@@ -215,6 +215,7 @@ export class StatementRun {
       await this.workspace?.close();
     } finally {
       this.context.onClose();
+      this.request.onEnd?.(this.summary());
     }
   }
 

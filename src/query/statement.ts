@@ -21,6 +21,8 @@ export interface StatementRequest {
   /** False reads every table whole and leaves all work to DuckDB: slower, same rows. For tests and for doubt. */
   readonly pushdown?: boolean;
   readonly onProgress?: (progress: StatementProgress) => void;
+  /** Told once, when all is released: what was spent, however the statement ended. */
+  readonly onEnd?: (summary: StatementSummary) => void;
   /** What the asker may know and do; without it everything, as in tests. */
   readonly access?: StatementAccess;
 }

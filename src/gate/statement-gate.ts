@@ -1,0 +1,105 @@
+import type { Grant } from '../access/grant.js';
+import type { Principal } from '../access/principal.js';
+import type { PrincipalAccess } from '../access/statement-access.js';
+import { HeadgateError } from '../base/errors/headgate-error.js';
+import type { AuditTrail, FrontEnd } from '../control/audit/audit-event.js';
+import type { StatementPlan } from '../query/plan/statement-plan.js';
+import type { Engine, ParquetExport, StatementRequest, StatementResult } from '../query/statement.js';
+import type { AskedLimits, StatementLimits } from './limits.js';
+import { Passage } from './passage.js';
+import { recordedResult } from './recorded-result.js';
+import type { Caller } from './statement-event.js';
+
+export interface GateParts {
+  readonly engine: Engine;
+  readonly frontEnd: FrontEnd;
+  /** What a principal may know and do now; told of each decision. */
+  readonly accessOf: (principal: Principal, onDecision: OnDecision) => PrincipalAccess;
+  readonly limits: StatementLimits;
+  readonly audit: AuditTrail;
+}
+
+export type OnDecision = ConstructorParameters<typeof PrincipalAccess>[2];
+
+/** The engine for principals: each statement is limited, decided, run and recorded, and only then answered to its end. */
+export class StatementGate {
+  constructor(private readonly parts: GateParts) {}
+
+  /** Throws what the engine throws, RATE_LIMITED, UNITS_EXCEEDED, and STORE_UNAVAILABLE when it cannot be recorded. */
+  async run(caller: Caller, request: StatementRequest, signal: AbortSignal): Promise<StatementResult> {
+    const passage = await this.enter(caller, request, 'select');
+    try {
+      const result = await this.parts.engine.run(passage.request, signal);
+      return recordedResult(result, passage);
+    } catch (error) {
+      throw await passage.end(error);
+    }
+  }
+
+  /** Throws as `run` does. */
+  async plan(caller: Caller, request: StatementRequest, signal: AbortSignal): Promise<StatementPlan> {
+    return await this.whole(caller, request, 'plan', (asked) => this.parts.engine.plan(asked, signal));
+  }
+
+  /** The file is deleted by whoever asked for it. Throws as `run` does. */
+  async exportParquet(caller: Caller, request: StatementRequest, signal: AbortSignal): Promise<ParquetExport> {
+    return await this.whole(caller, request, 'select', (asked) => this.parts.engine.exportParquet(asked, signal));
+  }
+
+  /**
+   * Whether further rows of a result may still be given: grants may have been revoked since it was read. Throws
+   * TABLE_NOT_FOUND for a table that may not be seen any more, and ACCESS_DENIED.
+   */
+  authorizeKept(caller: Caller, { plan }: { readonly plan: StatementPlan }): void {
+    const access = this.parts.accessOf(caller.principal, undefined);
+    const tables = plan.references.filter(({ path }) => path !== 'catalog').map(({ table }) => splitTable(table));
+    for (const name of tables) {
+      if (access.isTableVisible(name)) continue;
+      throw new HeadgateError('TABLE_NOT_FOUND', `There is no table "${name.table}" in schema "${name.schema}".`);
+    }
+    access.authorize(tables, 'select');
+  }
+
+  private async whole<T extends StatementPlan | ParquetExport>(
+    caller: Caller,
+    request: StatementRequest,
+    kind: 'select' | 'plan',
+    work: (request: StatementRequest) => Promise<T>,
+  ): Promise<T> {
+    const passage = await this.enter(caller, request, kind);
+    let answer: T;
+    try {
+      answer = await work(passage.request);
+    } catch (error) {
+      throw await passage.end(error);
+    }
+    await passage.finish();
+    return answer;
+  }
+
+  private async enter(caller: Caller, request: StatementRequest, kind: 'select' | 'plan'): Promise<Passage> {
+    const { limits, audit, frontEnd, accessOf } = this.parts;
+    const passage = new Passage({ caller, request, kind, frontEnd, audit });
+    try {
+      passage.enter(await limits.enterStatement(caller.principal, asked(request)));
+    } catch (error) {
+      throw await passage.end(error);
+    }
+    passage.decideBy(accessOf(caller.principal, (tables, decision) => passage.decided(tables, grantsOf(decision))));
+    return passage;
+  }
+}
+
+function asked({ maxUnits, timeoutMs }: StatementRequest): AskedLimits {
+  return { maxUnits, timeoutMs };
+}
+
+function grantsOf(decision: Parameters<NonNullable<OnDecision>>[1]): readonly Grant[] {
+  if (decision.allowed) return decision.grants;
+  return decision.refusals.flatMap(({ decision: { grant } }) => (grant === undefined ? [] : [grant]));
+}
+
+function splitTable(name: string): { schema: string; table: string } {
+  const dot = name.indexOf('.');
+  return { schema: name.slice(0, dot), table: name.slice(dot + 1) };
+}
