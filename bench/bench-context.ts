@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import type { HeadgateConfig, LimitsConfig } from '../src/config/headgate-config.js';
+import type { GatewayConfig, LimitsConfig } from '../src/config/headgate-config.js';
 import { type Gateway, openGateway } from '../src/gateway.js';
 import type { StatementPlan } from '../src/query/plan/statement-plan.js';
 import type { ResultValue } from '../src/query/result.js';
@@ -54,7 +54,7 @@ export class BenchContext {
   /** A page server with these tables, and a gateway that may read as much as it likes. */
   async open(options: PageServerOptions, limits: LimitsConfig = {}): Promise<Bench> {
     const endpoint = await this.serve(options);
-    const config: HeadgateConfig = {
+    const config: GatewayConfig = {
       source: { kind: 'file', path: 'headgate.yaml' },
       home: await this.temporaryDirectory(),
       schemas: [

@@ -8,7 +8,7 @@ import type { Catalog } from './catalog/model.js';
 import { openCatalog } from './catalog/open-catalog.js';
 import { processEnvironment } from './config/environment.js';
 import { fileGrants } from './config/file-grants.js';
-import type { HeadgateConfig, SchemaConfig } from './config/headgate-config.js';
+import type { GatewayConfig, SchemaConfig } from './config/headgate-config.js';
 import { hidesExpired, unitsPerSecond } from './config/table-settings.js';
 import { demoMissing, loadDemo } from './demo/load-demo.js';
 import { connectDynamodb, type DynamodbConnectionHandle } from './dynamodb/connect.js';
@@ -32,7 +32,7 @@ export interface GatewayOptions {
 }
 
 /** Opens what the configuration names; nothing is read from any table yet. `close` ends all that was started. */
-export async function openGateway(config: HeadgateConfig, options: GatewayOptions): Promise<Gateway> {
+export async function openGateway(config: GatewayConfig, options: GatewayOptions): Promise<Gateway> {
   const opened: (() => void | Promise<void>)[] = [];
   let closing: Promise<void> | undefined;
   const close = () => {
@@ -104,7 +104,7 @@ async function closeAll(opened: (() => void | Promise<void>)[]): Promise<void> {
 }
 
 async function embeddedFor(
-  config: HeadgateConfig,
+  config: GatewayConfig,
   { signal, onProgress }: GatewayOptions,
 ): Promise<EmbeddedDynamodb | undefined> {
   if (!config.schemas.some((schema) => schema.endpoint.kind === 'embedded')) return undefined;
@@ -114,7 +114,7 @@ async function embeddedFor(
 
 /** Without a configuration the demo schema is what there is, so its tables are filled before the first statement. */
 async function loadSampleData(
-  { home }: HeadgateConfig,
+  { home }: GatewayConfig,
   [handle]: readonly DynamodbConnectionHandle[],
   { signal, onProgress }: GatewayOptions,
 ): Promise<void> {

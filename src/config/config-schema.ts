@@ -11,7 +11,7 @@ import {
   readUnits,
 } from './config-words.js';
 import type { CredentialsConfig } from './headgate-config.js';
-import { BYTE_SIZE_FORM, DURATION_FORM, parseByteSize, parseDuration } from './quantities.js';
+import { BYTE_SIZE_FORM, DAYS_FORM, DURATION_FORM, parseByteSize, parseDays, parseDuration } from './quantities.js';
 
 /** What may stand in headgate.yaml. A key with nothing behind it counts as absent. */
 export function configSchema() {
@@ -34,6 +34,8 @@ export function configSchema() {
     schemas: z.array(schema).min(1),
     grants: z.array(grant).nullish(),
     limits: limits.nullish(),
+    server: server.nullish(),
+    audit: audit.nullish(),
   });
 }
 
@@ -68,6 +70,20 @@ const limits = mapping({
   timeout: scalar((value) => readQuantity(value, parseDuration, DURATION_FORM)).nullish(),
   memory: byteSize,
   tempDisk: byteSize,
+});
+
+const port = z.int().min(0).max(65_535).nullish();
+const server = mapping({
+  host: z.string().min(1).nullish(),
+  httpPort: port,
+  publicUrl: z.url({ protocol: /^https?$/, error: 'expected a URL such as https://headgate.example.com' }).nullish(),
+  trustProxy: z.boolean().nullish(),
+  openMetrics: z.boolean().nullish(),
+});
+const audit = mapping({
+  literals: z.enum(['keep', 'redact']).nullish(),
+  file: z.string().min(1).nullish(),
+  retention: scalar((value) => readQuantity(value, parseDays, DAYS_FORM)).nullish(),
 });
 
 /** A strict mapping. The message of its `unrecognized_keys` issue has one line per key, in the order of `issue.keys`. */

@@ -1,9 +1,9 @@
 import type { Grant } from '../access/grant.js';
 import { LOCAL_ID } from '../access/principal.js';
-import type { GrantConfig, HeadgateConfig } from './headgate-config.js';
+import type { GatewayConfig, GrantConfig } from './headgate-config.js';
 
 /** The grants of headgate.yaml; undefined where it says nothing of grants. Names stand for ids: `client:reports`, `group:staff`. */
-export function fileGrants({ grants }: HeadgateConfig): readonly Grant[] | undefined {
+export function fileGrants({ grants }: GatewayConfig): readonly Grant[] | undefined {
   return grants?.map(({ grantee, schema, table, access }, i) => ({
     id: `file:${i + 1}`,
     grantee: granteeOf(grantee),

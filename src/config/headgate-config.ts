@@ -1,7 +1,14 @@
 import type { AccessCode } from '../access/access-code.js';
 
 /** Everything that the file and the environment say, checked and with defaults filled in. Deeply frozen. */
-export interface HeadgateConfig {
+export interface HeadgateConfig extends GatewayConfig {
+  readonly server: ServerConfig;
+  readonly audit: AuditConfig;
+  readonly store: StoreConfig;
+}
+
+/** What the engine works by, and who may use it. */
+export interface GatewayConfig {
   readonly source: { readonly kind: 'file'; readonly path: string } | { readonly kind: 'demo' };
   /** Absolute path of the folder that holds all state: HEADGATE_HOME, else `.headgate` of the working directory. */
   readonly home: string;
@@ -65,4 +72,34 @@ export interface LimitsConfig {
   readonly memory?: number;
   /** Bytes of temporary disk for DuckDB. */
   readonly tempDisk?: number;
+}
+
+/** How `headgate up` serves. */
+export interface ServerConfig {
+  readonly host: string;
+  /** 0: any free one. */
+  readonly httpPort: number;
+  /** The address as clients know it, without a slash at its end; needed where it is not that of the listening socket. */
+  readonly publicUrl?: string;
+  /** Whether X-Forwarded-For is believed. */
+  readonly trustProxy: boolean;
+  /** Whether /metrics is for everybody, and not only for administrators. */
+  readonly openMetrics: boolean;
+}
+
+export interface AuditConfig {
+  /** Whether the literals of statements stay in the records or become `?`. */
+  readonly literals: 'keep' | 'redact';
+  /** Path of a file that gets every record as a line of JSON; `-` is standard output. */
+  readonly file?: string;
+  /** How long records stay in the store; undefined: for good. */
+  readonly retentionDays?: number;
+}
+
+/** Where the gateway keeps its state, from the environment alone: both are secrets. */
+export interface StoreConfig {
+  /** HEADGATE_DATABASE_URL; without it the store is embedded, in `home`. */
+  readonly databaseUrl?: string;
+  /** HEADGATE_KEY; without it the key is in a file of `home`. */
+  readonly sealingKey?: string;
 }

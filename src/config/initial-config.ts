@@ -61,5 +61,25 @@ limits:
   # Memory for sorting and joining; what does not fit goes to temporary disk.
   #memory: 2GB
   #tempDisk: 10GB
+
+# How \`headgate up\` serves. HEADGATE_DATABASE_URL names a PostgreSQL for its state, HEADGATE_KEY the key for secrets in it.
+server:
+  host: 127.0.0.1
+  httpPort: 8080
+  # The address as clients know it, where that is another one; the same at all gateways of one store.
+  #publicUrl: https://headgate.example.com
+  # Believe X-Forwarded-For, because a proxy of yours sets it.
+  #trustProxy: true
+  # Show /metrics to everybody, not only to administrators.
+  #openMetrics: true
+
+# What is recorded of every statement and every act of administration.
+audit:
+  # keep or redact: whether the literals of statements are kept, or replaced by ?
+  literals: keep
+  # Also write each record to this file as a line of JSON; "-" is standard output.
+  #file: audit.jsonl
+  # How long records are kept in the store; for good without this.
+  #retention: 400d
 `;
 }

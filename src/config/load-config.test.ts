@@ -45,6 +45,9 @@ describe('where the configuration comes from', () => {
         },
       ],
       limits: {},
+      server: { host: '127.0.0.1', httpPort: 8080, trustProxy: false, openMetrics: false },
+      audit: { literals: 'keep' },
+      store: {},
     });
   });
 
@@ -219,6 +222,27 @@ limits: { maxUnits: 1000.5, unitsPerSecond: 250, timeout: 1.5s, memory: 2GB, tem
   });
 });
 
+describe('server and audit', () => {
+  test('are as the file says, and the port as the environment says', async () => {
+    const file = `schemas: [{ name: demo, endpoint: embedded }]
+server: { host: 0.0.0.0, httpPort: 80, publicUrl: "https://x.example/", trustProxy: true, openMetrics: true }
+audit: { literals: redact, file: "-", retention: 400d }
+`;
+    await writeFile(join(cwd, 'headgate.yaml'), file);
+    const env = { HEADGATE_HTTP_PORT: '0', HEADGATE_DATABASE_URL: 'postgresql://db', HEADGATE_KEY: 'k' };
+    expect(await loadConfig({ env, cwd })).toMatchObject({
+      server: { host: '0.0.0.0', httpPort: 0, publicUrl: 'https://x.example', trustProxy: true, openMetrics: true },
+      audit: { literals: 'redact', file: '-', retentionDays: 400 },
+      store: { databaseUrl: 'postgresql://db', sealingKey: 'k' },
+    });
+  });
+
+  test('a port that is none is an error', async () => {
+    const loading = loadConfig({ env: { HEADGATE_HTTP_PORT: '70000' }, cwd });
+    await expect(loading).rejects.toMatchObject({ code: 'CONFIG_INVALID' });
+  });
+});
+
 describe('what is wrong with the file', () => {
   test('every problem is told at once, in the order of the file, with the nearest valid word', async () => {
     const problems = await problemsOf(`schemas:
@@ -277,7 +301,7 @@ colour: blue
       headgate.yaml:23:32 bad value "2 apples": use a size such as 512MB, 2GB or 1GiB
       headgate.yaml:23:52 bad value "-1": use a number above 0
       headgate.yaml:23:66 the environment variable DISK is not set, and \${DISK} has no default
-      headgate.yaml:24:1 unknown key "colour": the keys here are schemas, grants, limits"
+      headgate.yaml:24:1 unknown key "colour": the keys here are schemas, grants, limits, server, audit"
     `);
   });
 

@@ -5,9 +5,9 @@ import { findNameProblems } from './config-names.js';
 import { type ConfigFile, configSchema, describeIssue } from './config-schema.js';
 import { deepFreeze } from './deep-freeze.js';
 import type { Environment } from './environment.js';
-import type { HeadgateConfig } from './headgate-config.js';
+import type { HeadgateConfig, ServerConfig, StoreConfig } from './headgate-config.js';
 import { interpolate } from './interpolate.js';
-import { demoSchema, settleConfig } from './settle-config.js';
+import { demoSchema, settleAudit, settleConfig, settleServer } from './settle-config.js';
 import { readYaml, type YamlContent, type YamlProblem } from './yaml-content.js';
 
 export const CONFIG_FILE_NAME = 'headgate.yaml';
@@ -31,10 +31,37 @@ export async function loadConfig(options: LoadOptions): Promise<HeadgateConfig> 
   const path = resolve(cwd, named ?? CONFIG_FILE_NAME);
   const text = await readConfigFile(path, { required: named !== undefined });
   if (text === undefined) {
-    return deepFreeze({ source: { kind: 'demo' }, home, schemas: [demoSchema()], limits: {} });
+    const server = settleServer({});
+    return deepFreeze({
+      source: { kind: 'demo' },
+      home,
+      schemas: [demoSchema()],
+      limits: {},
+      server: fromEnvironment(server, env),
+      audit: settleAudit({}),
+      store: storeFrom(env),
+    });
   }
   const file = parseConfig(text, displayPath(path, cwd), options);
-  return deepFreeze({ source: { kind: 'file', path }, home, ...settleConfig(file) });
+  const settled = settleConfig(file);
+  const server = fromEnvironment(settled.server, env);
+  return deepFreeze({ source: { kind: 'file', path }, home, ...settled, server, store: storeFrom(env) });
+}
+
+/** HEADGATE_HTTP_PORT counts before the file. Throws CONFIG_INVALID when it is no port. */
+function fromEnvironment(server: ServerConfig, env: Environment): ServerConfig {
+  const text = env['HEADGATE_HTTP_PORT'];
+  if (!text) return server;
+  const httpPort = /^\d{1,5}$/.test(text) ? Number(text) : Number.NaN;
+  if (httpPort <= 65_535) return { ...server, httpPort };
+  throw new HeadgateError('CONFIG_INVALID', `HEADGATE_HTTP_PORT is no port: ${JSON.stringify(text)}.`, {
+    hint: 'Use a number from 0 to 65535; 0 takes any free port.',
+  });
+}
+
+function storeFrom(env: Environment): StoreConfig {
+  const { HEADGATE_DATABASE_URL: databaseUrl, HEADGATE_KEY: sealingKey } = env;
+  return { ...(databaseUrl ? { databaseUrl } : {}), ...(sealingKey ? { sealingKey } : {}) };
 }
 
 async function readConfigFile(path: string, { required }: { required: boolean }): Promise<string | undefined> {

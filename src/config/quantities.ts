@@ -16,6 +16,8 @@ const SIZE_UNITS: Readonly<Record<string, number>> = {
 
 /** What is accepted by `parseDuration`, for error texts. */
 export const DURATION_FORM = 'a duration such as 500ms, 30s, 5m or 1h';
+/** What is accepted by `parseDays`, for error texts. */
+export const DAYS_FORM = 'a number of days such as 400d';
 /** What is accepted by `parseByteSize`, for error texts. */
 export const BYTE_SIZE_FORM = 'a size such as 512MB, 2GB or 1GiB';
 
@@ -23,6 +25,12 @@ export const BYTE_SIZE_FORM = 'a size such as 512MB, 2GB or 1GiB';
 export function parseDuration(text: string): number | undefined {
   const milliseconds = parseQuantity(text, DURATION_UNITS);
   return milliseconds !== undefined && milliseconds <= LONGEST_TIMER_MS ? milliseconds : undefined;
+}
+
+/** Days of a text like `400d`; undefined when it is none, is zero, or passes a century. */
+export function parseDays(text: string): number | undefined {
+  const days = parseQuantity(text, { d: 1 });
+  return days !== undefined && days <= 36_525 ? days : undefined;
 }
 
 /** Bytes of a text like `512MB` (decimal) or `2GiB` (binary); undefined when it is none or is zero. */

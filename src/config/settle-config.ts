@@ -1,11 +1,21 @@
 import { splitObject } from './config-names.js';
 import type { ConfigFile } from './config-schema.js';
-import type { CredentialsConfig, EndpointConfig, GrantConfig, LimitsConfig, SchemaConfig } from './headgate-config.js';
+import type {
+  AuditConfig,
+  CredentialsConfig,
+  EndpointConfig,
+  GrantConfig,
+  LimitsConfig,
+  SchemaConfig,
+  ServerConfig,
+} from './headgate-config.js';
 
 export interface SettledConfig {
   readonly schemas: readonly SchemaConfig[];
   readonly grants?: readonly GrantConfig[];
   readonly limits: LimitsConfig;
+  readonly server: ServerConfig;
+  readonly audit: AuditConfig;
 }
 
 /** Fills in what the file leaves out. */
@@ -14,6 +24,8 @@ export function settleConfig(file: ConfigFile): SettledConfig {
     schemas: file.schemas.map(settleSchema),
     ...(file.grants === undefined || file.grants === null ? {} : { grants: file.grants.map(settleGrant) }),
     limits: settleLimits(file.limits ?? {}),
+    server: settleServer(file.server ?? {}),
+    audit: settleAudit(file.audit ?? {}),
   };
 }
 
@@ -60,5 +72,24 @@ function settleLimits(limits: NonNullable<ConfigFile['limits']>): LimitsConfig {
     ...(limits.timeout ? { timeoutMs: limits.timeout } : {}),
     ...(limits.memory ? { memory: limits.memory } : {}),
     ...(limits.tempDisk ? { tempDisk: limits.tempDisk } : {}),
+  };
+}
+
+/** Without a file nothing is said. */
+export function settleServer(server: NonNullable<ConfigFile['server']>): ServerConfig {
+  return {
+    host: server.host ?? '127.0.0.1',
+    httpPort: server.httpPort ?? 8080,
+    ...(server.publicUrl ? { publicUrl: server.publicUrl.replace(/\/+$/, '') } : {}),
+    trustProxy: server.trustProxy ?? false,
+    openMetrics: server.openMetrics ?? false,
+  };
+}
+
+export function settleAudit(audit: NonNullable<ConfigFile['audit']>): AuditConfig {
+  return {
+    literals: audit.literals ?? 'keep',
+    ...(audit.file ? { file: audit.file } : {}),
+    ...(audit.retention ? { retentionDays: audit.retention } : {}),
   };
 }

@@ -1,4 +1,4 @@
-import type { HeadgateConfig, SchemaConfig } from './headgate-config.js';
+import type { GatewayConfig, SchemaConfig } from './headgate-config.js';
 
 /** Whether expired items of the table are left out, or the name of the attribute that says when an item expires. */
 export function hidesExpired({ hideExpired }: SchemaConfig, table: string): boolean | string {
@@ -6,7 +6,7 @@ export function hidesExpired({ hideExpired }: SchemaConfig, table: string): bool
 }
 
 /** Read units per second that may be spent on the table; undefined when there is no limit. */
-export function unitsPerSecond(config: HeadgateConfig, schema: string, table: string): number | undefined {
+export function unitsPerSecond(config: GatewayConfig, schema: string, table: string): number | undefined {
   const settings = config.schemas.find(({ name }) => name === schema)?.unitsPerSecond ?? {};
   return ownValue(settings, table) ?? config.limits.unitsPerSecond;
 }
