@@ -9,8 +9,8 @@ export type Outcome =
   | { readonly kind: 'rows'; readonly columns: readonly string[]; readonly rows: readonly string[] }
   | { readonly kind: 'error'; readonly error: ErrorClass; readonly message: string };
 
-/** `fault`: DynamoDB failed and the error says so. */
-type ErrorClass = 'syntax' | 'statement' | 'value' | 'fault' | 'other';
+/** `fault`: DynamoDB failed and the error says so. `duckdb`: a bug of DuckDB's own, which it calls an internal error. */
+type ErrorClass = 'syntax' | 'statement' | 'value' | 'fault' | 'duckdb' | 'other';
 
 export async function gatewayOutcome(answer: Promise<GatewayAnswer>): Promise<Outcome> {
   try {
@@ -22,9 +22,15 @@ export async function gatewayOutcome(answer: Promise<GatewayAnswer>): Promise<Ou
     };
   } catch (error) {
     if (!(error instanceof HeadgateError)) throw error;
-    const known = FAULT_CODES.has(error.code) ? 'fault' : GATEWAY_ERRORS[error.code];
-    return { kind: 'error', error: known ?? 'other', message: errorText(error) };
+    return { kind: 'error', error: classOf(error), message: errorText(error) };
   }
+}
+
+function classOf(error: HeadgateError): ErrorClass {
+  if (FAULT_CODES.has(error.code)) return 'fault';
+  const cause = error.cause instanceof Error ? error.cause.message : '';
+  if (error.code === 'INTERNAL' && cause.includes('"exception_type":"INTERNAL"')) return 'duckdb';
+  return GATEWAY_ERRORS[error.code] ?? 'other';
 }
 
 /** DuckDB's client calls JSON inside of other types VARCHAR, which it is. */
@@ -59,6 +65,7 @@ export async function plainOutcome(answer: Promise<PlainAnswer>): Promise<Outcom
       Binder: 'statement',
       Catalog: 'statement',
       'Not implemented': 'statement',
+      INTERNAL: 'duckdb',
     } as const;
     return { kind: 'error', error: known[type as keyof typeof known] ?? 'value', message }; // Other types give undefined.
   }
