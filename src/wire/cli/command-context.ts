@@ -10,6 +10,8 @@ export interface CommandServices {
   readonly terminal: Terminal;
   openGateway(config: HeadgateConfig, options: GatewayOptions): Promise<Gateway>;
   renderPlan(plan: StatementPlan): Promise<string>;
+  /** A gateway with all its services, for this command alone: on loopback, on any free port. */
+  serve(config: HeadgateConfig, options: GatewayOptions): Promise<OwnServer>;
   runUp(options: UpOptions, streams: UpStreams, signal: AbortSignal): Promise<void>;
 }
 
@@ -24,6 +26,13 @@ export interface Gateway {
   /** What the operator may see. */
   readonly catalog: Catalog;
   readonly localAccess: StatementAccess;
+  close(): Promise<void>;
+}
+
+export interface OwnServer {
+  readonly url: string;
+  /** A bearer token that may administer. */
+  readonly operatorKey: string;
   close(): Promise<void>;
 }
 

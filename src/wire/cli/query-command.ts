@@ -13,6 +13,8 @@ import {
   unitsOption,
 } from './query-options.js';
 import { type Query, runQuery } from './run-query.js';
+import { runRemoteQuery } from './server/run-remote-query.js';
+import { serverUrl } from './server/with-server.js';
 import { readStatement } from './statement-source.js';
 import type { GlobalOptions } from './with-gateway.js';
 
@@ -56,9 +58,12 @@ export function addQueryCommand(program: Command, context: CommandContext): void
     .option('--consistent', 'read consistently, at twice the units; not possible on global indexes')
     .option('--max-units <number>', 'refuse or stop the statement when it takes more read units', unitsOption)
     .addHelpText('after', HELP)
-    .action(async (sql: string | undefined, _flags: QueryFlags, command: Command) =>
-      runQuery(await readQuery(sql, command.optsWithGlobals<QueryFlags>(), context), context),
-    );
+    .action(async (sql: string | undefined, _flags: QueryFlags, command: Command) => {
+      const flags = command.optsWithGlobals<QueryFlags>();
+      const query = await readQuery(sql, flags, context);
+      const url = serverUrl(flags, context);
+      await (url === undefined ? runQuery(query, context) : runRemoteQuery(url, query, context));
+    });
 }
 
 /** Everything that can be wrong with the words is found here, before anything is opened. */

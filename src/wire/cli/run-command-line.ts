@@ -1,14 +1,22 @@
 import { readFileSync } from 'node:fs';
 import { Command } from 'commander';
+import { addAuditCommand } from './admin/audit-command.js';
+import { addClientCommand } from './admin/client-command.js';
+import { addGrantCommands } from './admin/grant-command.js';
+import { addGroupCommand } from './admin/group-command.js';
+import { addLimitCommands } from './admin/limit-command.js';
+import { addUsageCommand } from './admin/usage-command.js';
+import { addUserCommand } from './admin/user-command.js';
+import { addWhyCommand } from './admin/why-command.js';
 import type { CommandContext, CommandServices } from './command-context.js';
 import { addDescribeCommand } from './describe-command.js';
 import { addInitCommand } from './init-command.js';
 import { watchInterruption } from './interruption.js';
 import { addQueryCommand } from './query-command.js';
 import { reportFailure } from './report-failure.js';
+import { addLoginCommands } from './server/login-command.js';
 import { addTablesCommand } from './tables-command.js';
 import { addUpCommand } from './up.js';
-import { addWhyCommand } from './why-command.js';
 
 /** Runs one command line and returns its exit status; never throws, and never ends the process before a second Ctrl-C. */
 export async function runCommandLine(args: readonly string[], services: CommandServices): Promise<number> {
@@ -46,6 +54,7 @@ function commandLine(context: CommandContext): Command {
     .helpOption('-h, --help', 'print this help')
     .helpCommand('help [command]', 'print the help of a command')
     .option('--config <file>', 'read this configuration instead of headgate.yaml')
+    .option('--server <url>', 'talk to the gateway there instead of opening tables here; HEADGATE_URL says the same')
     .addHelpText('after', EXAMPLES)
     .configureHelp({ showGlobalOptions: true, helpWidth: Math.min(stdout.columns ?? 100, 120) })
     .configureOutput({
@@ -59,6 +68,14 @@ function commandLine(context: CommandContext): Command {
   addTablesCommand(program, context);
   addDescribeCommand(program, context);
   addWhyCommand(program, context);
+  addGrantCommands(program, context);
+  addLimitCommands(program, context);
+  addClientCommand(program, context);
+  addUserCommand(program, context);
+  addGroupCommand(program, context);
+  addAuditCommand(program, context);
+  addUsageCommand(program, context);
+  addLoginCommands(program, context);
   addInitCommand(program, context);
   addUpCommand(program, context);
   return program;

@@ -1,21 +1,23 @@
 import { visibleCatalog } from '../../catalog/visible-catalog.js';
 import type { CommandContext, Gateway } from './command-context.js';
+import { loadedConfig } from './loaded-config.js';
 import { type ProgressLine, progressLine } from './progress-line.js';
 
 export interface GlobalOptions {
   /** `--config` */
   readonly config?: string;
+  /** `--server` */
+  readonly server?: string;
 }
 
 /** Loads the configuration, opens the gateway with progress on standard error, lets `work` use it, and closes it. */
 export async function withGateway<T>(
-  { config: path }: GlobalOptions,
+  flags: GlobalOptions,
   context: CommandContext,
   work: (gateway: Gateway, progress: ProgressLine) => Promise<T>,
 ): Promise<T> {
   const { terminal, signal } = context;
-  const { loadConfig } = await import('../../config/load-config.js');
-  const config = await loadConfig({ env: terminal.env, cwd: terminal.cwd, ...(path === undefined ? {} : { path }) });
+  const config = await loadedConfig(flags, context);
   const progress = progressLine(terminal.stderr);
   try {
     const gateway = await context.openGateway(config, { signal, onProgress: (text) => progress.show(text) });
