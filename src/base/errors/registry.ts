@@ -56,6 +56,7 @@ export const ERROR_KINDS = {
   STORE_IN_USE: kind(3, 409, '55006', 'Another Headgate process uses the embedded control-plane store.', true),
   STORE_UNAVAILABLE: kind(3, 503, '58000', 'The control-plane store cannot be reached or opened.', true),
   STORE_FAILED: kind(3, 500, '58000', 'The control-plane store refused a statement or has tables of another version.'),
+  AUDIT_BROKEN: kind(3, 500, '58000', 'The audit chain is not what was recorded: somebody changed or removed records.'),
   SEALING_KEY_WRONG: kind(3, 500, 'F0000', 'The key for secrets at rest is malformed, or not the one of the store.'),
   CREDENTIALS_MISSING: kind(4, 502, '28000', 'No AWS credentials were found.'),
   CREDENTIALS_REJECTED: kind(

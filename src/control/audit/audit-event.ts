@@ -55,8 +55,14 @@ export interface SpentOnTable {
 /** Where events go. */
 export interface AuditTrail {
   /**
-   * Resolves when the record cannot be lost any more. Throws STORE_UNAVAILABLE and STORE_FAILED: what could not be recorded
-   * must not be answered, and a write must not be sent.
+   * Resolves when the record cannot be lost any more. Throws STORE_UNAVAILABLE and STORE_FAILED, or FILE_ERROR where the trail
+   * is a file: what could not be recorded must not be answered, and a write must not be sent.
    */
   record(event: AuditEvent): Promise<void>;
+}
+
+/** A trail for whoever opened it. */
+export interface OpenTrail extends AuditTrail {
+  /** Records what waits; later events are refused with UNAVAILABLE. */
+  close(): Promise<void>;
 }

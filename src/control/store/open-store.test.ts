@@ -51,7 +51,8 @@ describe.each(STORE_KINDS.filter(({ available }) => available))('a store on $nam
       verbs: [],
       decision: 'allowed' as const,
       decidedBy: '{"z":1,"a":{"y":2,"b":null}}',
-      accessPaths: null,
+      accessPaths: '[]',
+      spent: '[{"dollars":0.1}]',
       readUnits: 1.5,
       writeUnits: 0,
       rows: 1,
@@ -65,7 +66,12 @@ describe.each(STORE_KINDS.filter(({ available }) => available))('a store on $nam
     };
     await db.insertInto('auditRecords').values(values).execute();
     const row = await db.selectFrom('auditRecords').selectAll().executeTakeFirstOrThrow();
-    expect(row).toEqual({ ...values, decidedBy: { z: 1, a: { y: 2, b: null } } });
+    expect(row).toEqual({
+      ...values,
+      decidedBy: { z: 1, a: { y: 2, b: null } },
+      accessPaths: [],
+      spent: [{ dollars: 0.1 }],
+    });
     expect(JSON.stringify(row.decidedBy)).toBe(values.decidedBy);
   });
 

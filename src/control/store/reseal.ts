@@ -1,5 +1,6 @@
 import type { Transaction } from 'kysely';
 import type { Sealer } from './seal.js';
+import { readSealedSettings, SEALED_SETTINGS, settingPlace, writeSealedSetting } from './sealed-settings.js';
 import type { Store } from './store.js';
 import type { StoreTables } from './tables.js';
 
@@ -50,11 +51,30 @@ export async function resealAll(store: Store, sealer: Sealer): Promise<number> {
       if (sealed === undefined) continue;
       await transaction.updateTable('signingKeys').set({ sealedPrivateKey: sealed }).where('id', '=', id).execute();
     }
+    changed += await resealSettings(transaction, sealer);
     const check = await readCheck(transaction);
     if (check !== undefined) sealer.open(check, SEALED_PLACE.check);
     await writeCheck(transaction, sealer);
     return changed;
   });
+}
+
+/** The audit trail writes them with every batch, so nobody may do so in between. */
+async function resealSettings(transaction: Transaction<StoreTables>, sealer: Sealer): Promise<number> {
+  await transaction.selectFrom('settings').select('name').where('name', 'in', SEALED_SETTINGS).forUpdate().execute();
+  const settings = await readSealedSettings(transaction);
+  let changed = 0;
+  for (const name of SEALED_SETTINGS) {
+    const sealed = settings[name];
+    if (sealed === undefined || !sealer.isOutdated(sealed)) continue;
+    changed += 1;
+    await writeSealedSetting(
+      transaction,
+      name,
+      sealer.seal(sealer.open(sealed, settingPlace(name)), settingPlace(name)),
+    );
+  }
+  return changed;
 }
 
 async function readCheck(transaction: Transaction<StoreTables>): Promise<string | undefined> {

@@ -1,4 +1,4 @@
-import { createCipheriv, createDecipheriv, createHash, randomBytes } from 'node:crypto';
+import { createCipheriv, createDecipheriv, createHash, hkdfSync, randomBytes } from 'node:crypto';
 import { HeadgateError } from '../../base/errors/headgate-error.js';
 
 /** Encrypts the secrets that must be read again. */
@@ -16,7 +16,11 @@ export interface Sealer {
   isOutdated(sealed: string): boolean;
 }
 
-/** A sealer with 256-bit keys: the first seals, all of them open. AES-256-GCM. */
+/**
+ * A sealer with 256-bit keys: the first seals, all of them open. AES-256-GCM with a key for each place, derived from the
+ * gateway's: random nonces of 96 bits are safe for 2^32 texts of one key, and the head of the audit chain, which is sealed
+ * many times a second, may not use up those of the secrets.
+ */
 export function createSealer(keys: readonly [Buffer, ...Buffer[]]): Sealer {
   const byId = new Map(keys.map((key) => [idOf(key), key]));
   const [current] = keys;
@@ -24,9 +28,8 @@ export function createSealer(keys: readonly [Buffer, ...Buffer[]]): Sealer {
   return {
     keyId,
     seal(text, place) {
-      // Random nonces of 96 bits are safe for 2^32 texts of one key; a gateway seals some thousands.
       const nonce = randomBytes(NONCE_BYTES);
-      const cipher = createCipheriv(ALGORITHM, current, nonce).setAAD(Buffer.from(place));
+      const cipher = createCipheriv(ALGORITHM, keyOf(current, place), nonce).setAAD(Buffer.from(place));
       const body = Buffer.concat([nonce, cipher.update(text, 'utf8'), cipher.final(), cipher.getAuthTag()]);
       return [VERSION, keyId, body.toString('base64url')].join('.');
     },
@@ -47,7 +50,9 @@ const TAG_BYTES = 16;
 
 function decrypt(key: Buffer, body: Buffer, place: string): string {
   try {
-    const decipher = createDecipheriv(ALGORITHM, key, body.subarray(0, NONCE_BYTES), { authTagLength: TAG_BYTES })
+    const decipher = createDecipheriv(ALGORITHM, keyOf(key, place), body.subarray(0, NONCE_BYTES), {
+      authTagLength: TAG_BYTES,
+    })
       .setAAD(Buffer.from(place))
       .setAuthTag(body.subarray(-TAG_BYTES));
     const text = decipher.update(body.subarray(NONCE_BYTES, -TAG_BYTES));
@@ -59,6 +64,10 @@ function decrypt(key: Buffer, body: Buffer, place: string): string {
       cause,
     });
   }
+}
+
+function keyOf(key: Buffer, place: string): Buffer {
+  return Buffer.from(hkdfSync('sha256', key, '', `headgate seal\0${place}`, key.length));
 }
 
 /** Names a key without telling anything of it. */

@@ -111,7 +111,7 @@ export interface SignInFailureTable {
 }
 
 /** Written as JSON text, read as what it says. */
-type JsonColumn = ColumnType<unknown, string | null, string | null>;
+type JsonColumn = ColumnType<unknown, string, string>;
 
 export interface AuditRecordTable {
   sequence: number;
@@ -128,6 +128,7 @@ export interface AuditRecordTable {
   decision: 'allowed' | 'refused';
   decidedBy: JsonColumn;
   accessPaths: JsonColumn;
+  spent: JsonColumn;
   readUnits: number;
   writeUnits: number;
   rows: number;

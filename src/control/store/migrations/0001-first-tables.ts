@@ -121,8 +121,9 @@ create index sign_in_failures_address on headgate.sign_in_failures (address, at)
 create index sign_in_failures_at on headgate.sign_in_failures (at);
 
 create table headgate.audit_records (
-  sequence bigint primary key,
-  at timestamptz not null,
+  sequence bigint primary key check (sequence > 0),
+  -- To the millisecond, as it was hashed.
+  at timestamptz(3) not null,
   request_id text not null,
   -- No reference: a record outlives what it names.
   principal_id text not null,
@@ -135,8 +136,10 @@ create table headgate.audit_records (
   verbs text[] not null,
   decision text not null check (decision in ('allowed', 'refused')),
   -- json, not jsonb: the text is kept as it was when it was hashed.
-  decided_by json,
-  access_paths json,
+  decided_by json not null,
+  access_paths json not null,
+  -- What was spent on each table; the units below are its sums.
+  spent json not null,
   read_units double precision not null,
   write_units double precision not null,
   rows bigint not null,
