@@ -1,13 +1,10 @@
-/** Joins configuration, DynamoDB, catalog and engine for one process: the command line, and later the server. */
+/** Joins configuration, DynamoDB, catalog and engine for one process. */
 import { availableParallelism, totalmem } from 'node:os';
 import { join } from 'node:path';
-import { localAccess } from './access/local-access.js';
-import type { PrincipalAccess } from './access/statement-access.js';
 import { HeadgateError } from './base/errors/headgate-error.js';
 import type { Catalog } from './catalog/model.js';
 import { openCatalog } from './catalog/open-catalog.js';
 import { processEnvironment } from './config/environment.js';
-import { fileGrants } from './config/file-grants.js';
 import type { GatewayConfig, SchemaConfig } from './config/headgate-config.js';
 import { hidesExpired, unitsPerSecond } from './config/table-settings.js';
 import { demoMissing, loadDemo } from './demo/load-demo.js';
@@ -20,8 +17,6 @@ export interface Gateway {
   readonly engine: Engine;
   /** All there is; what somebody may see of it is `visibleCatalog`. */
   readonly catalog: Catalog;
-  /** What the operator at the command line may do. */
-  readonly localAccess: PrincipalAccess;
   close(): Promise<void>;
 }
 
@@ -84,8 +79,7 @@ export async function openGateway(config: GatewayConfig, options: GatewayOptions
       unitsPerSecond: (schema, table) => unitsPerSecond(config, schema, table),
     });
     opened.push(() => engine.close());
-    const schemas = config.schemas.map(({ name }) => name);
-    return { engine, catalog, localAccess: localAccess({ fileGrants: fileGrants(config), schemas }), close };
+    return { engine, catalog, close };
   } catch (error) {
     await close();
     throw error;

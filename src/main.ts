@@ -13,7 +13,7 @@ process.on('uncaughtException', (error) => terminal.exitNow(reportFailure(error,
 
 process.exitCode = await runCommandLine(process.argv.slice(2), {
   terminal,
-  openGateway: async (config, options) => (await import('./gateway.js')).openGateway(config, options),
+  openGateway: async (config, options) => (await import('./local-gateway.js')).openLocalGateway(config, options),
   renderPlan: async (plan) => (await import('./query/explain.js')).renderPlan(plan),
   runUp: async (options, streams, signal) => (await import('./up/run-up.js')).runUp(options, streams, signal),
 });

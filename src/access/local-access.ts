@@ -1,6 +1,5 @@
 import { defaultGrants, type Grant } from './grant.js';
 import { LOCAL_ID, type Principal } from './principal.js';
-import { PrincipalAccess } from './statement-access.js';
 
 /** The operator at the command line. */
 export const LOCAL: Principal = {
@@ -12,12 +11,11 @@ export const LOCAL: Principal = {
   isAdmin: false,
 };
 
-/** What the command line may do: what the file grants it, or reading everything where the file has no grants. */
-export function localAccess(given: {
+/** The grants of the command line: what the file grants it, or reading everything where the file has no grants. */
+export function localGrants(given: {
   readonly fileGrants: readonly Grant[] | undefined;
   readonly schemas: readonly string[];
-}): PrincipalAccess {
+}): readonly Grant[] {
   const { fileGrants, schemas } = given;
-  const grants = [...(fileGrants ?? []), ...defaultGrants({ fileHasGrants: fileGrants !== undefined, schemas })];
-  return new PrincipalAccess(LOCAL, () => grants);
+  return [...(fileGrants ?? []), ...defaultGrants({ fileHasGrants: fileGrants !== undefined, schemas })];
 }

@@ -2,7 +2,6 @@ import type { Catalog } from '../../catalog/model.js';
 import type { HeadgateConfig } from '../../config/headgate-config.js';
 import type { StatementPlan } from '../../query/plan/statement-plan.js';
 import type { Engine } from '../../query/statement.js';
-import type { StatementAccess } from '../../query/statement-access.js';
 import type { OutputStream, Terminal } from './terminal.js';
 
 /** What commands work with. The functions load their modules when they are called, because those are heavy. */
@@ -12,6 +11,8 @@ export interface CommandServices {
   renderPlan(plan: StatementPlan): Promise<string>;
   /** A gateway with all its services, for this command alone: on loopback, on any free port. */
   serve(config: HeadgateConfig, options: GatewayOptions): Promise<OwnServer>;
+  /** Checks the records that the command line keeps itself; undefined where there are none yet. */
+  verifyOwnTrail(config: HeadgateConfig, options: VerifyOptions): Promise<TrailReport | undefined>;
   runUp(options: UpOptions, streams: UpStreams, signal: AbortSignal): Promise<void>;
 }
 
@@ -25,7 +26,6 @@ export interface Gateway {
   readonly engine: Engine;
   /** What the operator may see. */
   readonly catalog: Catalog;
-  readonly localAccess: StatementAccess;
   close(): Promise<void>;
 }
 
@@ -34,6 +34,24 @@ export interface OwnServer {
   /** A bearer token that may administer. */
   readonly operatorKey: string;
   close(): Promise<void>;
+}
+
+export interface VerifyOptions {
+  readonly signal: AbortSignal;
+  /** Told how many records have been looked at. */
+  readonly onProgress: (count: number) => void;
+}
+
+/** What was found out about an audit trail. */
+export interface TrailReport {
+  readonly ok: boolean;
+  readonly count: number;
+  readonly first?: { readonly sequence: number; readonly at: string };
+  readonly last?: { readonly sequence: number; readonly at: string };
+  readonly head?: { readonly sequence: number; readonly hash: string };
+  /** The first hundred of them. */
+  readonly problems: readonly { readonly sequence: number; readonly message: string }[];
+  readonly problemCount: number;
 }
 
 export interface GatewayOptions {

@@ -119,12 +119,6 @@ async function headgate(args: readonly string[], scene: Scene = {}, world: World
       return {
         engine: { ...fakeEngine(scene, world), ...scene.engine },
         catalog: CATALOG,
-        localAccess: {
-          isSchemaVisible: () => true,
-          isTableVisible: () => true,
-          mayDescribe: () => true,
-          authorize: () => {},
-        },
         async close() {
           world.closed++;
         },

@@ -111,10 +111,9 @@ async function* batchesOf(result: StatementResult, { output, progress }: Run): A
   progress.end();
 }
 
-function requestOf({ gateway, query, progress, setSpent }: Run): StatementRequest {
+function requestOf({ query, progress, setSpent }: Run): StatementRequest {
   return {
     ...query.request,
-    access: gateway.localAccess,
     onProgress(latest) {
       setSpent({ readUnits: latest.readUnits, requests: latest.requests });
       progress.show(progressText(latest));

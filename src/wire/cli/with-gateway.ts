@@ -1,4 +1,3 @@
-import { visibleCatalog } from '../../catalog/visible-catalog.js';
 import type { CommandContext, Gateway } from './command-context.js';
 import { loadedConfig } from './loaded-config.js';
 import { type ProgressLine, progressLine } from './progress-line.js';
@@ -22,8 +21,7 @@ export async function withGateway<T>(
   try {
     const gateway = await context.openGateway(config, { signal, onProgress: (text) => progress.show(text) });
     try {
-      const { catalog, localAccess } = gateway;
-      return await work({ ...gateway, catalog: visibleCatalog(catalog, localAccess) }, progress);
+      return await work(gateway, progress);
     } finally {
       await gateway.close();
     }
