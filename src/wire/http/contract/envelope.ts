@@ -24,9 +24,7 @@ export const failure = z
 export type Json = null | boolean | number | string | Json[] | { [name: string]: Json };
 /** Any JSON value: named here, so that the OpenAPI document has it once. */
 export const json: z.ZodType<Json> = z
-  .lazy(() =>
-    z.union([z.null(), z.boolean(), z.number(), z.string(), z.array(json), z.record(z.string(), json)]),
-  )
+  .lazy(() => z.union([z.null(), z.boolean(), z.number(), z.string(), z.array(json), z.record(z.string(), json)]))
   .meta({ id: 'Json', description: 'Any JSON value.' });
 
 export const LONGEST_NAME = 255;

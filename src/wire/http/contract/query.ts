@@ -99,9 +99,7 @@ export const executed = z
   .object({
     columns: z.array(z.string()),
     columnTypes: z.array(z.string()).describe('As SQL writes them.'),
-    data: z
-      .array(z.union([z.array(json), z.record(z.string(), json)]))
-      .describe('Rows; objects when asked for.'),
+    data: z.array(z.union([z.array(json), z.record(z.string(), json)])).describe('Rows; objects when asked for.'),
     firstRowIdx: z.int(),
     resumeIdx: z.int().optional().describe('Where the next page begins; only while there are more rows.'),
     queryId: z.uuid(),

@@ -15,6 +15,9 @@ export async function sendBody(
   const body = new ResponseBody(reply, stallTimeoutMs);
   // `finished` tells of errors; this is for those that come when nobody waits for it.
   body.on('error', () => undefined);
+  const stop = () => body.destroy();
+  control.signal.addEventListener('abort', stop);
+  if (control.signal.aborted) stop();
   try {
     await write(body);
     body.end();
@@ -25,6 +28,8 @@ export async function sendBody(
     problemOf(problem, reply.request);
     body.destroy();
     throw problem;
+  } finally {
+    control.signal.removeEventListener('abort', stop);
   }
 }
 

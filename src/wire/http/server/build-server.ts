@@ -9,7 +9,7 @@ import type { HttpMetrics } from './metrics.js';
 import { answerUnknownPaths } from './not-found.js';
 import type { HttpLimits, HttpServerOptions } from './options.js';
 import { readJsonBodies } from './read-json.js';
-import { problemOf, type RequestStates } from './request-state.js';
+import { problemOf, type RequestStates, stateOf } from './request-state.js';
 
 interface Watchers {
   readonly states: RequestStates;
@@ -57,9 +57,12 @@ export function buildServer(settings: HttpServerOptions & HttpLimits, watchers: 
     if (states.isClosed && !PROBES.has(request.url)) throw closing(reply);
     if (request.headers.host === undefined && request.raw.httpVersion === '1.1') throw hostMissing();
   });
-  server.addHook('onSend', async (_request, reply) => {
+  server.addHook('onSend', async (request, reply) => {
     // For answers that are sent at once; Node takes it back when the answer has been taken.
-    reply.raw.setTimeout(stallTimeoutMs);
+    reply.raw.setTimeout(stallTimeoutMs, () => {
+      stateOf(request).isCutOff = true;
+      reply.raw.destroy();
+    });
     if (states.isClosed) reply.header('connection', 'close');
   });
   server.setErrorHandler((error, request, reply) => sendError(problemOf(error, request), request, reply));

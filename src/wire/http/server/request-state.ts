@@ -14,6 +14,8 @@ export interface RequestState {
   caller?: Caller;
   /** What it failed of, for log and metrics; set by `problemOf`. */
   error?: HeadgateError;
+  /** Whether the client did not take the answer in time; Node takes an answer that was cut off for one that was sent. */
+  isCutOff?: boolean;
 }
 
 const states = new WeakMap<FastifyRequest, RequestState>();
@@ -59,7 +61,7 @@ export class RequestStates {
     reply.raw.once('close', () => {
       this.controllers.delete(controller);
       if (this.controllers.size === 0) this.whenEmpty();
-      const isAnswered = reply.raw.writableFinished;
+      const isAnswered = reply.raw.writableFinished && state.isCutOff !== true;
       if (!isAnswered) controller.abort(new HeadgateError('CANCELLED', 'the client closed the connection'));
       onEnd(state, isAnswered ? reply.statusCode : (state.error?.kind.httpStatus ?? 499));
     });
