@@ -28,6 +28,17 @@ describe('numbers', () => {
     expect(write('100000000000000000000.00')).toBe('100000000000000000000.00');
   });
 
+  test('who asks for JSON numbers gets them with all their digits, however deep they stand', () => {
+    const fields = [{ name: 'n', type: decimal }];
+    const struct: ResultType = { kind: 'struct', fields, sql: 'STRUCT' };
+    const map: ResultType = { kind: 'map', key: bigint, value: struct, sql: 'MAP' };
+    const write = jsonWriter({ kind: 'list', element: map, sql: 'MAP[]' }, 'json');
+    expect(write([[[9007199254740993n, ['12345678901234.56']]]])).toBe(
+      '[[{"key":9007199254740993,"value":{"n":12345678901234.56}}]]',
+    );
+    expect(jsonWriter(double, 'json')(Number.NaN)).toBe('"NaN"');
+  });
+
   test('floats read back as the same double, and those that JSON has no number for are strings', () => {
     const write = jsonWriter(double);
     for (const value of [0.1, -0, 5e-324, 1.7976931348623157e308, 1e21, 123456789.12345679]) {

@@ -6,22 +6,28 @@ import { bytesOf, entryOf, listOf, numberOf, textOf, unionOf } from './value-sha
 
 type WriteValue = (value: ResultValue) => string;
 
+/** `exact`: numbers that a reader with doubles would change are JSON strings. `json`: all digits, as JSON numbers. */
+export type JsonNumbers = 'exact' | 'json';
+
 /**
  * Returns the function that writes values of a type as JSON text on one line. Text is built, never JavaScript objects, so
- * field order, `__proto__` and the digits inside json values survive. A number that a reader with doubles would change,
- * NaN and the infinities become JSON strings.
+ * field order, `__proto__` and the digits inside json values survive. NaN and the infinities become JSON strings, and so do
+ * numbers that a reader with doubles would change, unless `numbers` says otherwise.
  */
-export function jsonWriter(type: ResultType): WriteValue {
-  const write = presentValueWriter(type);
+export function jsonWriter(type: ResultType, numbers: JsonNumbers = 'exact'): WriteValue {
+  const write = presentValueWriter(type, numbers);
   return (value) => (value === null ? 'null' : write(value));
 }
 
 /** Returns the function that writes the values of a row or a struct as a JSON object, later equal names numbered. */
-export function jsonObjectWriter(fields: readonly ResultField[]): (values: readonly ResultValue[]) => string {
+export function jsonObjectWriter(
+  fields: readonly ResultField[],
+  numbers: JsonNumbers = 'exact',
+): (values: readonly ResultValue[]) => string {
   const names = uniqueNames(fields.map((field) => field.name));
   const members = fields.map((field, index) => ({
     name: `${jsonText(names[index] ?? field.name)}:`,
-    write: jsonWriter(field.type),
+    write: jsonWriter(field.type, numbers),
   }));
   return (values) => {
     let text = '';
@@ -32,13 +38,13 @@ export function jsonObjectWriter(fields: readonly ResultField[]): (values: reado
   };
 }
 
-function presentValueWriter(type: ResultType): WriteValue {
+function presentValueWriter(type: ResultType, numbers: JsonNumbers): WriteValue {
   switch (type.kind) {
     case 'boolean':
       return String;
     case 'integer':
     case 'decimal':
-      return exactNumber;
+      return numbers === 'exact' ? exactNumber : String;
     case 'float':
       return floatingNumber;
     case 'json':
@@ -46,15 +52,17 @@ function presentValueWriter(type: ResultType): WriteValue {
     case 'blob':
       return (value) => `"${base64(bytesOf(value))}"`;
     case 'list':
-      return listWriter(jsonWriter(type.element));
+      return listWriter(jsonWriter(type.element, numbers));
     case 'struct': {
-      const write = jsonObjectWriter(type.fields);
+      const write = jsonObjectWriter(type.fields, numbers);
       return (value) => write(listOf(value));
     }
     case 'map':
-      return type.key.kind === 'text' ? textMapWriter(type.value) : listWriter(entryWriter(type.key, type.value));
+      return type.key.kind === 'text'
+        ? textMapWriter(jsonWriter(type.value, numbers))
+        : listWriter(entryWriter(jsonWriter(type.key, numbers), jsonWriter(type.value, numbers)));
     case 'union':
-      return unionWriter(type.members, jsonWriter);
+      return unionWriter(type.members, (member) => jsonWriter(member, numbers));
     case 'null':
       return () => 'null';
     case 'text':
@@ -117,8 +125,7 @@ function listWriter(write: WriteValue): WriteValue {
   return (value) => `[${listOf(value).map(write).join(',')}]`;
 }
 
-function textMapWriter(valueType: ResultType): WriteValue {
-  const write = jsonWriter(valueType);
+function textMapWriter(write: WriteValue): WriteValue {
   return (value) => {
     const members = listOf(value).map((entry) => {
       const [key, entryValue] = entryOf(entry);
@@ -128,9 +135,7 @@ function textMapWriter(valueType: ResultType): WriteValue {
   };
 }
 
-function entryWriter(keyType: ResultType, valueType: ResultType): WriteValue {
-  const writeKey = jsonWriter(keyType);
-  const writeValue = jsonWriter(valueType);
+function entryWriter(writeKey: WriteValue, writeValue: WriteValue): WriteValue {
   return (entry) => {
     const [key, value] = entryOf(entry);
     return `{"key":${writeKey(key)},"value":${writeValue(value)}}`;

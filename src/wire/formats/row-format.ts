@@ -1,4 +1,5 @@
 import type { ResultColumn, RowBatch } from '../../query/result.js';
+import type { JsonNumbers } from './json-value.js';
 
 /** Every format that rows can be written in, in the order in which help texts list them. */
 export const ROW_FORMATS = ['table', 'json', 'ndjson', 'csv', 'arrow'] as const;
@@ -8,6 +9,8 @@ export type RowFormat = (typeof ROW_FORMATS)[number];
 export interface FormatOptions {
   /** Columns of the terminal, for `table`; without it nothing is cut to fit. */
   readonly width?: number;
+  /** For `json` and `ndjson`; by default `exact`. */
+  readonly numbers?: JsonNumbers;
 }
 
 /**

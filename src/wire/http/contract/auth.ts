@@ -39,4 +39,11 @@ export const oauthForm = z.object({
   client_id: secret.optional(),
   client_secret: secret.optional(),
   refresh_token: secret.optional(),
+  scope: z
+    .string()
+    .max(1000)
+    .optional()
+    .describe('Scopes with spaces between them; all that the client has unless given.'),
 });
+
+export type OauthForm = z.infer<typeof oauthForm>;

@@ -5,9 +5,11 @@ import type { Endpoint } from './endpoint.js';
 import * as query from './query.js';
 import * as usage from './usage.js';
 
-/** Every call that answers in the envelope, one subject after the other. */
-export const ENDPOINTS: readonly Endpoint[] = [auth, query, catalog, usage, admin].flatMap((module) =>
-  Object.values<unknown>(module).filter(isEndpoint),
+/** Every call that answers in the envelope by its name, one subject after the other. */
+export const ENDPOINTS: Readonly<Record<string, Endpoint>> = Object.fromEntries(
+  [auth, query, catalog, usage, admin].flatMap((module) =>
+    Object.entries<unknown>(module).flatMap(([name, value]) => (isEndpoint(value) ? [[name, value]] : [])),
+  ),
 );
 
 function isEndpoint(value: unknown): value is Endpoint {

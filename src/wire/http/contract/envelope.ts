@@ -21,6 +21,12 @@ export const failure = z
   .object({ success: z.literal(false), error: errorBody })
   .meta({ id: 'Failure', description: 'The answer to a request that failed.' });
 
+export type Json = null | boolean | number | string | Json[] | { [name: string]: Json };
+/** Any JSON value: named here, so that the OpenAPI document has it once. */
+export const json: z.ZodType<Json> = z
+  .lazy(() => z.union([z.null(), z.boolean(), z.number(), z.string(), z.array(json), z.record(z.string(), json)]))
+  .meta({ id: 'Json', description: 'Any JSON value.' });
+
 export const LONGEST_NAME = 255;
 /** Names of schemas, tables and things, as they stand in a path. */
 export const name = z.string().min(1).max(LONGEST_NAME);

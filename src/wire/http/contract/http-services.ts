@@ -95,8 +95,11 @@ export interface IssuedTokens {
 export interface TokenService {
   /** `iss` of the tokens: the base URL of the gateway, without a slash at its end. */
   readonly issuer: string;
-  /** Tokens for a client. Throws UNAUTHENTICATED, RATE_LIMITED. */
-  issue(client: ClientCredentials, call: Call): Promise<IssuedTokens>;
+  /**
+   * Tokens for a client, with all of its scopes unless some are named. Throws UNAUTHENTICATED, SCOPE_MISSING, and RATE_LIMITED,
+   * which may have `retryAfterSeconds`.
+   */
+  issue(client: ClientCredentials, call: Call, scopes?: readonly Scope[]): Promise<IssuedTokens>;
   /** New tokens; the refresh token is spent. With `client`, only for that one. Throws UNAUTHENTICATED. */
   refresh(refreshToken: string, call: Call, client?: ClientCredentials): Promise<IssuedTokens>;
   /** The public keys that tokens are signed with, as JSON Web Keys. */

@@ -1,11 +1,12 @@
 import { z } from 'zod';
 import { endpoint } from './endpoint.js';
-import { errorBody, name } from './envelope.js';
+import { errorBody, json, name } from './envelope.js';
 
 export const MAX_PAGE_ROWS = 10_000;
 export const DEFAULT_PAGE_ROWS = 100;
 export const QUERY_FORMATS = ['json', 'ndjson', 'csv', 'arrow', 'parquet'] as const;
 export type QueryFormat = (typeof QUERY_FORMATS)[number];
+export type StreamFormat = Exclude<QueryFormat, 'json'>;
 
 /** Media types of the formats that stream a whole result. */
 export const STREAM_TYPES = {
@@ -13,7 +14,7 @@ export const STREAM_TYPES = {
   csv: 'text/csv; charset=utf-8',
   arrow: 'application/vnd.apache.arrow.stream',
   parquet: 'application/vnd.apache.parquet',
-} as const;
+} as const satisfies Record<StreamFormat, string>;
 
 type ParameterJson = null | boolean | number | string | ParameterJson[];
 const parameter: z.ZodType<ParameterJson> = z
@@ -98,9 +99,7 @@ export const executed = z
   .object({
     columns: z.array(z.string()),
     columnTypes: z.array(z.string()).describe('As SQL writes them.'),
-    data: z
-      .array(z.union([z.array(z.json()), z.record(z.string(), z.json())]))
-      .describe('Rows; objects when asked for.'),
+    data: z.array(z.union([z.array(json), z.record(z.string(), json)])).describe('Rows; objects when asked for.'),
     firstRowIdx: z.int(),
     resumeIdx: z.int().optional().describe('Where the next page begins; only while there are more rows.'),
     queryId: z.uuid(),
@@ -119,7 +118,7 @@ const estimate = z.object({ readUnits: z.number(), requests: z.number(), seconds
 export const planned = z
   .object({
     plan: z.string().describe('A tree, as text.'),
-    planTree: z.record(z.string(), z.json()).describe('The same as data.'),
+    planTree: z.record(z.string(), json).describe('The same as data.'),
     weight: z.number().describe('The estimate in read units; never 0 for what reads a table.'),
     estimate,
     normalizedSql: z.string().describe('Without comments, with single spaces.'),

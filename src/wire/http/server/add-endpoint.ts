@@ -5,7 +5,7 @@ import type { Endpoint } from '../contract/endpoint.js';
 import type { Call, Caller, HttpServices } from '../contract/http-services.js';
 import { checkInput } from './check-input.js';
 import { passGate } from './gate.js';
-import { stateOf } from './request-state.js';
+import { problemOf, stateOf } from './request-state.js';
 
 /** What a handler works with: a request that has passed the gate and is of the form that its endpoint describes. */
 export interface Input<Of extends Endpoint> {
@@ -20,7 +20,7 @@ export interface Input<Of extends Endpoint> {
   readonly reply: FastifyReply;
 }
 
-/** Data for the envelope; undefined when the handler has answered by itself. */
+/** Data for the envelope, of which only what the contract names is sent; undefined when the handler has answered by itself. */
 export type Handler<Of extends Endpoint> = (input: Input<Of>) => Promise<z.input<Of['data']> | undefined>;
 
 /** Serves an endpoint: gate, check of the input, handler, envelope. */
@@ -34,10 +34,24 @@ export function addEndpoint<Of extends Endpoint>(
     url: endpoint.path.replaceAll(/\{(\w+)\}/g, ':$1'),
     onRequest: (request, reply) => passGate(services, { request, reply, scope: endpoint.scope }),
     handler: async (request, reply) => {
-      const data = await handle(inputOf(endpoint, request, reply));
+      const data = await handle(inputOf(endpoint, request, reply)).catch((error: unknown) => {
+        if (!reply.sent) throw error;
+        // The answer has begun, so whoever began it has broken it off: nobody can be told any more, but the log.
+        problemOf(error, request);
+        return undefined;
+      });
       if (data === undefined) return reply;
-      return { success: true, data };
+      return { success: true, data: toContract(endpoint, data) };
     },
+  });
+}
+
+/** Services may know more than a client is told. Throws INTERNAL when something is missing. */
+function toContract(endpoint: Endpoint, data: unknown): unknown {
+  const checked = endpoint.data.safeParse(data);
+  if (checked.success) return checked.data;
+  throw new HeadgateError('INTERNAL', `the answer of ${endpoint.method} ${endpoint.path} is not as the contract says`, {
+    cause: checked.error,
   });
 }
 

@@ -28,7 +28,7 @@ export function headgateErrorOf(error: unknown): HeadgateError {
   if (code === 'FST_ERR_CTP_INVALID_MEDIA_TYPE') {
     return invalid('the body has a content type that is not taken here', 'Send JSON as application/json.', error);
   }
-  if (code.startsWith('FST_ERR_CTP_')) return invalid('the body is not valid JSON', undefined, error);
+  if (code === 'FST_ERR_CTP_INVALID_JSON_BODY') return invalid('the body is not valid JSON', undefined, error);
   if (statusCode >= 400 && statusCode < 500) return invalid('the request is malformed', undefined, error);
   return new HeadgateError('INTERNAL', 'something unexpected happened', {
     hint: 'Report it with the request id; the log of the gateway tells more.',
@@ -47,18 +47,33 @@ function partsOf(error: unknown): Pick<FastifyError, 'code'> & { readonly status
 
 /** Sends the error in the envelope. */
 export function sendError(error: HeadgateError, request: FastifyRequest, reply: FastifyReply): void {
-  if (error.kind.httpStatus === 401) reply.header('www-authenticate', 'Bearer');
+  if (error.kind.httpStatus === 401) reply.header('www-authenticate', 'Bearer realm="headgate"');
+  setRetryAfter(error, reply);
   void reply
     .code(error.kind.httpStatus)
     .header('content-type', 'application/json; charset=utf-8')
     .send(JSON.stringify({ success: false, error: errorBodyOf(error, request.id) }));
 }
 
-/** Answers what is no HTTP request, or did not arrive in time, and closes the connection. */
-export function refuseConnection(error: Error & { readonly code?: string }, socket: Socket): void {
-  if (error.code === 'ECONNRESET' || !socket.writable) {
+/** Tells a client that came too often when to come again; sign-in knows the time, see `TokenService`. */
+export function setRetryAfter(error: HeadgateError, reply: FastifyReply): void {
+  if (error.kind.httpStatus !== 429 || reply.hasHeader('retry-after')) return;
+  const { retryAfterSeconds } = Object(error);
+  reply.header('retry-after', typeof retryAfterSeconds === 'number' ? Math.max(1, Math.ceil(retryAfterSeconds)) : 1);
+}
+
+/**
+ * Answers what is no HTTP request, or did not arrive in time, and closes the connection; without an answer where
+ * `isAnswerable` is not so. Returns what was answered, for the log.
+ */
+export function refuseConnection(
+  error: Error & { readonly code?: string },
+  socket: Socket,
+  isAnswerable: boolean,
+): { readonly requestId: string; readonly status: number; readonly code: string } | undefined {
+  if (error.code === 'ECONNRESET' || !socket.writable || !isAnswerable) {
     socket.destroy();
-    return;
+    return undefined;
   }
   const requestId = randomUUID();
   const { status, problem } = meaningOf(error.code);
@@ -72,6 +87,7 @@ export function refuseConnection(error: Error & { readonly code?: string }, sock
   const lines = Object.entries(headers).map(([name, value]) => `${name}: ${value}\r\n`);
   // Those who do not read the answer must not hold the connection either.
   socket.end(`HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\n${lines.join('')}\r\n${body}`, () => socket.destroy());
+  return { requestId, status, code: problem.code };
 }
 
 function meaningOf(code: string | undefined): { readonly status: number; readonly problem: HeadgateError } {

@@ -19,6 +19,9 @@ export function openLog(destination?: DestinationStream, level = 'info'): Logger
   return destination === undefined ? pino(options) : pino(options, destination);
 }
 
+/** Asked every few seconds by those who watch the gateway. */
+const PROBES = /^(GET|HEAD) \/(healthz|readyz)$/;
+
 /**
  * One line per request: who, what, how it ended and how long it took. No statements, parameters, queries of URLs or
  * messages: they quote what only its sender may know. Only a bug is described, because it is to be found.
@@ -36,8 +39,8 @@ export function logRequest(
     ...(error === undefined ? {} : { code: error.code }),
     ...(isBug ? { stacks: stacksOf(error) } : {}),
   };
-  if (isBug) log.error(fields, 'request');
-  else log.info(fields, 'request');
+  const level = isBug ? 'error' : PROBES.test(endpoint) ? 'debug' : 'info';
+  log[level](fields, 'request');
 }
 
 function stacksOf(error: unknown): string[] {

@@ -20,6 +20,7 @@ export class HttpMetrics {
     registers: [this.own],
   });
 
+  /** `others` has the metrics of other modules; those of the process are collected here. */
   constructor(
     sources: { readonly requestsUnderWay: () => number; readonly results: ResultStore },
     private readonly others: Registry | undefined,

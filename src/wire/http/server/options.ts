@@ -8,7 +8,8 @@ export interface HttpServerOptions extends Partial<HttpLimits> {
   /** Owned by the caller, and to be closed after the server. */
   readonly results: ResultStore;
   readonly log: Logger;
-  readonly host: string;
+  /** 127.0.0.1 unless given. */
+  readonly host?: string;
   /** 0 for any free one. */
   readonly port: number;
   /** Shown in the OpenAPI document. */
@@ -17,7 +18,7 @@ export interface HttpServerOptions extends Partial<HttpLimits> {
   readonly metrics?: Registry;
   /** Whether /metrics is for everybody, and not only for administrators. */
   readonly openMetrics?: boolean;
-  /** Whether X-Forwarded-For is believed, because a proxy of our own sets it. */
+  /** Whether the last address of X-Forwarded-For is believed, because a proxy of our own has added it. */
   readonly trustProxy?: boolean;
 }
 

@@ -1,5 +1,28 @@
+import type { FastifyInstance } from 'fastify';
 import { HeadgateError } from '../../../base/errors/headgate-error.js';
 import { readsBackExactly } from '../../formats/exact-number.js';
+
+/** Bodies are JSON, or empty where an endpoint needs none; a body that loses digits when it is read is refused. */
+export function readJsonBodies(server: FastifyInstance): void {
+  // It refuses `__proto__` as the name of a member.
+  const parse = server.getDefaultJsonParser('error', 'error');
+  server.removeAllContentTypeParsers();
+  server.addContentTypeParser<string>('application/json', { parseAs: 'string' }, (request, body, done) => {
+    if (body === '') {
+      done(null, undefined);
+      return;
+    }
+    parse(request, body, (error, value) => {
+      try {
+        if (error === null) refuseInexactNumbers(body);
+        done(error, value);
+      } catch (inexact) {
+        // `refuseInexactNumbers` throws nothing else.
+        done(inexact as HeadgateError);
+      }
+    });
+  });
+}
 
 /** A string of JSON, or what begins like a number; what stands in strings is no number. */
 const STRING_OR_NUMBER = /"[^"\\]*(?:\\.[^"\\]*)*"|-?\d[\d.eE+-]*/g;

@@ -33,7 +33,11 @@ export class ResponseBody extends Writable {
   }
 
   override _destroy(error: Error | null, done: (error?: Error | null) => void): void {
-    if (!this.response.writableFinished) this.response.destroy();
+    if (!this.response.writableFinished) {
+      // A reset, and not an orderly end: to HTTP/1.0, which many proxies speak, an orderly end means that the answer is whole.
+      this.response.socket?.resetAndDestroy();
+      this.response.destroy();
+    }
     done(error);
   }
 

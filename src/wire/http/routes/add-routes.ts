@@ -1,0 +1,24 @@
+import type { FastifyInstance } from 'fastify';
+import { addAccountRoutes } from './accounts.js';
+import { addCatalogRoutes } from './catalog.js';
+import { addDocumentRoutes } from './documents.js';
+import { addGrantRoutes } from './grants.js';
+import { addOauthRoutes } from './oauth.js';
+import { addProbeRoutes } from './probes.js';
+import { addQueryRoutes } from './query.js';
+import type { RouteContext } from './route-context.js';
+import { addTokenRoutes } from './tokens.js';
+import { addUsageRoutes } from './usage.js';
+
+/** Everything that the server answers. */
+export function addRoutes(server: FastifyInstance, context: RouteContext): void {
+  addTokenRoutes(server, context);
+  addOauthRoutes(server, context);
+  addQueryRoutes(server, context);
+  addCatalogRoutes(server, context);
+  addUsageRoutes(server, context);
+  addAccountRoutes(server, context);
+  addGrantRoutes(server, context);
+  addProbeRoutes(server, context);
+  addDocumentRoutes(server, context);
+}
