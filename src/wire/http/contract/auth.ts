@@ -33,6 +33,39 @@ export const postRefresh = endpoint({
   data: tokens,
 });
 
+export const postSignIn = endpoint({
+  method: 'POST',
+  path: '/v1/auth/sign-in',
+  scope: 'none',
+  tag: 'Authentication',
+  summary: 'Tokens for a user',
+  body: z.strictObject({ name: secret, password: secret }).meta({ id: 'SignInRequest' }),
+  data: tokens,
+});
+
+export const postSetUp = endpoint({
+  method: 'POST',
+  path: '/v1/auth/set-up',
+  scope: 'none',
+  tag: 'Authentication',
+  summary: 'Choose the password of a user',
+  description:
+    'With the token that was shown when the user was made; it works once and for a day. Ends all sessions of the user.',
+  body: z.strictObject({ setupToken: secret, password: secret }).meta({ id: 'SetUpRequest' }),
+  data: z.object({ id: z.string().describe('Of the user.') }),
+});
+
+export const postSignOut = endpoint({
+  method: 'POST',
+  path: '/v1/auth/sign-out',
+  scope: 'none',
+  tag: 'Authentication',
+  summary: 'End the session of a refresh token',
+  description: 'With all access tokens that came from it. A token that is not known is no error.',
+  body: z.strictObject({ refreshToken: secret }).meta({ id: 'SignOutRequest' }),
+  data: z.object({}),
+});
+
 /** The form of POST /oauth2/token (RFC 6749), in which answers and errors are those of OAuth and not the envelope. */
 export const oauthForm = z.object({
   grant_type: z.enum(['client_credentials', 'refresh_token']),

@@ -23,7 +23,7 @@ import type {
   WhyQuery,
 } from './admin.js';
 import type { SchemaRecord, TableEntry } from './catalog.js';
-import type { AuditQuery, AuditRecord, UsageQuery, UsageSummary } from './usage.js';
+import type { AuditQuery, AuditRecord, AuditVerification, UsageQuery, UsageSummary } from './usage.js';
 
 /** Everything behind the HTTP server. Its routes check the form of requests and the scope; the services decide the rest. */
 export interface HttpServices {
@@ -40,7 +40,7 @@ export interface HttpServices {
   readonly statements: StatementService;
   readonly catalog: CatalogService;
   readonly usage: { summary(caller: Caller, query: UsageQuery): Promise<UsageSummary> };
-  readonly audit: { list(caller: Caller, query: AuditQuery): Promise<List<AuditRecord>> };
+  readonly audit: AuditService;
   readonly admin: AdminService;
 }
 
@@ -102,6 +102,15 @@ export interface TokenService {
   issue(client: ClientCredentials, call: Call, scopes?: readonly Scope[]): Promise<IssuedTokens>;
   /** New tokens; the refresh token is spent. With `client`, only for that one. Throws UNAUTHENTICATED. */
   refresh(refreshToken: string, call: Call, client?: ClientCredentials): Promise<IssuedTokens>;
+  /** Tokens for a user. Throws UNAUTHENTICATED, and RATE_LIMITED, which may have `retryAfterSeconds`. */
+  signIn(user: { readonly name: string; readonly password: string }, call: Call): Promise<IssuedTokens>;
+  /** Sets the password of the user that a set-up token was made for. Throws UNAUTHENTICATED and REQUEST_INVALID. */
+  setUp(
+    setUp: { readonly setupToken: string; readonly password: string },
+    call: Call,
+  ): Promise<{ readonly id: string }>;
+  /** Ends the session of the refresh token, if there is one. */
+  signOut(refreshToken: string, call: Call): Promise<void>;
   /** The public keys that tokens are signed with, as JSON Web Keys. */
   keys(): Promise<{ readonly keys: readonly Readonly<Record<string, unknown>>[] }>;
 }
@@ -127,6 +136,12 @@ export interface CatalogService {
   schema(caller: Caller, schema: string): Promise<SchemaRecord>;
   tables(caller: Caller, schema: string, paging: Paging, signal: AbortSignal): Promise<List<TableEntry>>;
   table(caller: Caller, name: SchemaTable, signal: AbortSignal): Promise<CatalogTable>;
+}
+
+export interface AuditService {
+  list(caller: Caller, query: AuditQuery): Promise<List<AuditRecord>>;
+  /** Looks at every record: throws only when it cannot. */
+  verify(caller: Caller, signal: AbortSignal): Promise<AuditVerification>;
 }
 
 /** What administrators do. Throws NOT_FOUND, CONFLICT, and REQUEST_INVALID for what the file defines. */

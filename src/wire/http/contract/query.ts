@@ -4,7 +4,7 @@ import { errorBody, json, name } from './envelope.js';
 
 export const MAX_PAGE_ROWS = 10_000;
 export const DEFAULT_PAGE_ROWS = 100;
-export const QUERY_FORMATS = ['json', 'ndjson', 'csv', 'arrow', 'parquet'] as const;
+export const QUERY_FORMATS = ['json', 'ndjson', 'csv', 'table', 'arrow', 'parquet'] as const;
 export type QueryFormat = (typeof QUERY_FORMATS)[number];
 export type StreamFormat = Exclude<QueryFormat, 'json'>;
 
@@ -12,6 +12,7 @@ export type StreamFormat = Exclude<QueryFormat, 'json'>;
 export const STREAM_TYPES = {
   ndjson: 'application/x-ndjson',
   csv: 'text/csv; charset=utf-8',
+  table: 'text/plain; charset=utf-8',
   arrow: 'application/vnd.apache.arrow.stream',
   parquet: 'application/vnd.apache.parquet',
 } as const satisfies Record<StreamFormat, string>;
@@ -44,10 +45,14 @@ const options = z
     resumeIdx: page.resumeIdx.default(0),
     responseType: page.responseType.default('row'),
     numbers: page.numbers.default('exact'),
-    format: z.enum(QUERY_FORMATS).default('json').describe('All but `json` stream the whole result.'),
+    format: z
+      .enum(QUERY_FORMATS)
+      .default('json')
+      .describe('All but `json` stream the whole result; `table` is for people.'),
     maxUnits: z.number().positive().optional().describe('Read units that the statement may spend.'),
     timeoutMs: z.int().min(1).optional(),
     consistentRead: z.boolean().optional(),
+    width: z.int().min(20).max(10_000).optional().describe('Columns that a `table` is cut to.'),
     schema: name.optional().describe('Schema of table names without one.'),
   })
   .meta({ id: 'QueryOptions' });

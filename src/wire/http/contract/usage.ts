@@ -100,3 +100,34 @@ export const getAudit = endpoint({
   query: auditQuery,
   data: listOf(auditRecord),
 });
+
+const place = z.object({ sequence: z.int(), at: time });
+
+export const auditVerification = z
+  .object({
+    ok: z.boolean(),
+    count: z.int().describe('Records that were looked at.'),
+    first: place.optional(),
+    last: place.optional(),
+    head: z
+      .object({ sequence: z.int(), hash: z.string() })
+      .optional()
+      .describe('The last record; to be kept elsewhere, if one likes: a later chain must have it.'),
+    problems: z
+      .array(z.object({ kind: z.string(), sequence: z.int(), message: z.string() }))
+      .describe('The first 100.'),
+    problemCount: z.int(),
+  })
+  .meta({ id: 'AuditVerification' });
+
+export type AuditVerification = z.infer<typeof auditVerification>;
+
+export const getAuditVerification = endpoint({
+  method: 'GET',
+  path: '/v1/audit/verification',
+  scope: 'audit:read',
+  tag: 'Audit',
+  summary: 'Whether any record was changed, added or taken away',
+  description: 'Looks at every record, which takes about ten seconds for a million of them.',
+  data: auditVerification,
+});

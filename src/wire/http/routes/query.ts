@@ -38,9 +38,10 @@ async function answerQuery(context: RouteContext, input: Input<typeof postQuery>
   const { body, caller, signal, reply } = input;
   const { mode, options, sql, queryId } = body;
   if (mode === 'plan') return await planOf(context, { statement: statementOf(body), caller, signal });
-  const { format, numbers } = options;
+  const { format, numbers, width } = options;
   if (format !== 'json') {
-    await streamResult(context, { statement: statementOf(body), queryId, format, numbers, caller, signal, reply });
+    const form = { format, numbers, ...(width === undefined ? {} : { width }) };
+    await streamResult(context, { statement: statementOf(body), queryId, form, caller, signal, reply });
     return undefined;
   }
   const range = { firstRow: options.resumeIdx, maxRows: options.maxRows };

@@ -2,9 +2,10 @@ import type { FastifyReply } from 'fastify';
 import type { RowBatch } from '../../../query/result.js';
 import type { StatementRequest } from '../../../query/statement.js';
 import type { ExecutionControl } from '../../../results/execution.js';
+import type { FormatOptions } from '../../formats/row-format.js';
 import { writeRows } from '../../formats/write-rows.js';
 import type { Caller, StatementService } from '../contract/http-services.js';
-import type { QueryOptions, StreamFormat } from '../contract/query.js';
+import type { StreamFormat } from '../contract/query.js';
 import { sendBody } from './send-body.js';
 
 /** A statement whose result is to be streamed, and whom it is streamed to. */
@@ -21,7 +22,7 @@ export interface StreamRun {
 export async function streamRows(
   run: StreamRun,
   format: Exclude<StreamFormat, 'parquet'>,
-  numbers: QueryOptions['numbers'],
+  options: FormatOptions,
 ): Promise<void> {
   const { statements, caller, request, control } = run;
   const result = await statements.run(caller, request, control.signal);
@@ -29,7 +30,7 @@ export async function streamRows(
     control.onResult(result);
     const batches = await begun(result.batches);
     await sendBody(run, async (body) => {
-      await writeRows(format, result.columns, batches, body, { numbers });
+      await writeRows(format, result.columns, batches, body, options);
     });
   } finally {
     await result.close();

@@ -1,5 +1,5 @@
 import type { FastifyInstance } from 'fastify';
-import { getAudit, getUsage } from '../contract/usage.js';
+import { getAudit, getAuditVerification, getUsage } from '../contract/usage.js';
 import { addEndpoint } from '../server/add-endpoint.js';
 import type { RouteContext } from './route-context.js';
 
@@ -11,5 +11,9 @@ export function addUsageRoutes(server: FastifyInstance, { services }: RouteConte
   addEndpoint(server, services, {
     endpoint: getAudit,
     handle: ({ caller, query }) => services.audit.list(caller, query),
+  });
+  addEndpoint(server, services, {
+    endpoint: getAuditVerification,
+    handle: ({ caller, signal }) => services.audit.verify(caller, signal),
   });
 }
