@@ -1,7 +1,7 @@
 import { HeadgateError } from '../../base/errors/headgate-error.js';
 import type { GroupRepository } from '../../identity/repositories.js';
 import { isUuid } from './is-uuid.js';
-import { insertMemberships, NOBODY, noGroup } from './principal-locks.js';
+import { insertMemberships, lockGroup, NOBODY, noGroup } from './principal-locks.js';
 import type { Store } from './store.js';
 import { isUniqueViolation } from './store-error.js';
 
@@ -37,8 +37,7 @@ export function groupRepository(store: Store): GroupRepository {
     async setMembers(id, members) {
       await store.change('identity', async (transaction) => {
         await insertMemberships(transaction, { principals: members, groups: [known(id)] });
-        const group = transaction.selectFrom('groups').select('id').where('id', '=', id).forUpdate();
-        if ((await group.executeTakeFirst()) === undefined) throw noGroup(id);
+        await lockGroup(transaction, id);
         await transaction
           .deleteFrom('memberships')
           .where('groupId', '=', id)

@@ -38,6 +38,15 @@ export async function lockPrincipals(
     .execute();
 }
 
+/** Keeps the group from being removed until the transaction ends. Throws NOT_FOUND. */
+export async function lockGroup(transaction: Transaction<StoreTables>, id: string): Promise<void> {
+  const query = transaction
+    .selectFrom('groups')
+    .select('id')
+    .where('id', '=', isUuid(id) ? id : NOBODY);
+  if ((await query.forUpdate().executeTakeFirst()) === undefined) throw noGroup(id);
+}
+
 /** Locks principals and groups, and makes each of these a member of each of those. Throws NOT_FOUND. */
 export async function insertMemberships(
   transaction: Transaction<StoreTables>,
@@ -75,7 +84,7 @@ function firstMissing(wanted: readonly string[], found: readonly { readonly id: 
   return wanted.find((id) => !ids.has(id.toLowerCase()));
 }
 
-export function noPrincipal(id: string): HeadgateError {
+function noPrincipal(id: string): HeadgateError {
   return new HeadgateError('NOT_FOUND', `No user or client has the id ${id}.`);
 }
 

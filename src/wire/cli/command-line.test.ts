@@ -123,7 +123,7 @@ async function headgate(args: readonly string[], scene: Scene = {}, world: World
           isSchemaVisible: () => true,
           isTableVisible: () => true,
           mayDescribe: () => true,
-          authorize: () => {},
+          authorize: async () => {},
         },
         async close() {
           world.closed++;
