@@ -1,8 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import PgBoss from 'pg-boss';
-import { HeadgateError } from '../../base/errors/headgate-error.js';
 import type { Store } from '../store/store.js';
-import { storeError } from '../store/store-error.js';
+import { isUniqueViolation as isTaken, storeError } from '../store/store-error.js';
 import type { Job, JobProblem } from './job.js';
 import { JobWorker } from './job-worker.js';
 import { QueueDatabase } from './queue-database.js';
@@ -39,26 +38,15 @@ export interface RunningJobs {
  * Works on the jobs together with all other gateways of the store, until it is stopped; resolves when it works. Throws
  * STORE_UNAVAILABLE and STORE_FAILED when the queue cannot be made.
  */
-export async function startJobs({ store, jobs, onProblem, pace }: JobsOptions): Promise<RunningJobs> {
-  const { scheduleSeconds, pollMs, maintenanceSeconds, retryDelaySeconds } = { ...DEFAULT_PACE, ...pace };
-  const database = new QueueDatabase(store, (error) => onProblem({ error }));
-  const boss = new PgBoss({
-    db: database,
-    schema: SCHEMA,
-    maintenanceIntervalSeconds: maintenanceSeconds,
-    cronMonitorIntervalSeconds: scheduleSeconds,
-    cronWorkerIntervalSeconds: Math.min(45, Math.max(1, pollMs / 1000)),
+export async function startJobs(options: JobsOptions): Promise<RunningJobs> {
+  const { jobs, onProblem } = options;
+  const pace = { ...DEFAULT_PACE, ...options.pace };
+  const { boss, database } = await openQueue(options, pace).catch((cause: unknown) => {
+    // Gateways that make the schema at the same moment get into each other's way; afterwards it is there.
+    if (isTaken(cause)) return openQueue(options, pace);
+    throw cause;
   });
-  boss.on('error', (error) => onProblem({ error }));
-  try {
-    await boss.start();
-    for (const job of jobs) await announce(boss, job, retryDelaySeconds);
-  } catch (cause) {
-    database.guard();
-    await endQueue(boss, database);
-    throw cause instanceof HeadgateError ? cause : storeError(cause);
-  }
-  database.guard();
+  const { pollMs } = pace;
   const workers = jobs.map((job) => new JobWorker(boss, { job, pollMs, onProblem }));
   return {
     async stop(graceMs) {
@@ -67,7 +55,7 @@ export async function startJobs({ store, jobs, onProblem, pace }: JobsOptions): 
         for (const worker of workers) worker.abort();
         await endsWithin(ended, ABORT_PATIENCE_MS);
       }
-      await endQueue(boss, database);
+      await endQueue({ boss, database });
     },
   };
 }
@@ -84,6 +72,33 @@ const RETRIES = 5;
 /** For a run that is slow to notice that it was aborted. */
 const ABORT_PATIENCE_MS = 5000;
 
+interface Queue {
+  readonly boss: PgBoss;
+  readonly database: QueueDatabase;
+}
+
+async function openQueue({ store, jobs, onProblem }: JobsOptions, pace: JobPace): Promise<Queue> {
+  const database = new QueueDatabase(store, (error) => onProblem({ error }));
+  const boss = new PgBoss({
+    db: database,
+    schema: SCHEMA,
+    maintenanceIntervalSeconds: pace.maintenanceSeconds,
+    cronMonitorIntervalSeconds: pace.scheduleSeconds,
+    cronWorkerIntervalSeconds: Math.min(45, Math.max(1, pace.pollMs / 1000)),
+  });
+  boss.on('error', (error) => onProblem({ error }));
+  try {
+    await boss.start();
+    for (const job of jobs) await announce(boss, job, pace.retryDelaySeconds);
+  } catch (cause) {
+    database.guard();
+    await endQueue({ boss, database });
+    throw storeError(cause);
+  }
+  database.guard();
+  return { boss, database };
+}
+
 async function announce(boss: PgBoss, { name, cron, timeLimitMs }: Job, retryDelaySeconds: number): Promise<void> {
   const queue: PgBoss.Queue = {
     name,
@@ -99,7 +114,7 @@ async function announce(boss: PgBoss, { name, cron, timeLimitMs }: Job, retryDel
   await boss.schedule(name, cron);
 }
 
-async function endQueue(boss: PgBoss, database: QueueDatabase): Promise<void> {
+async function endQueue({ boss, database }: Queue): Promise<void> {
   await boss.stop();
   await database.close();
 }
