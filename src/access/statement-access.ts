@@ -10,13 +10,21 @@ interface Table {
   readonly table: string;
 }
 
+export interface AccessOptions {
+  /** Told of every decision about a statement, for audit. */
+  readonly onDecision?: OnDecision | undefined;
+  /** Resolves when `grants` are those that hold now: waited for before a statement is decided about. */
+  readonly whenCurrent?: () => Promise<unknown>;
+}
+
+export type OnDecision = (tables: readonly Table[], decision: JointDecision) => void;
+
 /** What one principal may know and do, asked table by table and statement by statement. Grants are as they are now. */
 export class PrincipalAccess {
   constructor(
     readonly principal: Principal,
     private readonly grants: () => readonly Grant[],
-    /** Told of every decision, for audit. */
-    private readonly onDecision: (tables: readonly Table[], decision: JointDecision) => void = () => undefined,
+    private readonly options: AccessOptions = {},
   ) {}
 
   isSchemaVisible(schema: string): boolean {
@@ -32,10 +40,11 @@ export class PrincipalAccess {
   }
 
   /** Throws ACCESS_DENIED, naming what is missing on which tables: they are visible, so that tells nothing new. */
-  authorize(tables: readonly Table[], action: OperationClass): void {
+  async authorize(tables: readonly Table[], action: OperationClass): Promise<void> {
+    await this.options.whenCurrent?.();
     const requests = tables.map(({ schema, table }) => ({ schema, table, classes: [action] }));
     const decision = decideAll(this.principal, requests, this.grants());
-    this.onDecision(tables, decision);
+    this.options.onDecision?.(tables, decision);
     if (decision.allowed) return;
     const names = decision.refusals.map(({ request }) => `${request.schema}.${request.table}`);
     throw new HeadgateError('ACCESS_DENIED', `${action} is not granted on ${[...new Set(names)].join(', ')}`, {

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Principal } from '../access/principal.js';
+import { KeptValues } from '../base/kept-values.js';
 import { ACCESS_TOKEN_SECONDS, type AccessTokens, type VerifiedToken } from './access-tokens.js';
-import { KeptValues } from './kept-values.js';
 import type { PrincipalRepository, PrincipalState } from './repositories.js';
 import { unauthenticated } from './unauthenticated.js';
 
@@ -55,7 +55,7 @@ export class Authenticator {
     // Tokens of families that were revoked earlier have run out.
     const familiesSince = new Date(this.now() - 2 * ACCESS_TOKEN_SECONDS * 1000);
     const state = await this.principals.find(id, familiesSince);
-    if (state === undefined) throw revoked();
+    if (state === undefined || state.status === 'disabled') throw revoked();
     return state;
   }
 }
@@ -63,8 +63,9 @@ export class Authenticator {
 const TOKENS_MAX = 20_000;
 const PRINCIPALS_MAX = 10_000;
 
-function toPrincipal({ kind, id, name, groups, scopes, isAdmin }: PrincipalState, token: VerifiedToken): Principal {
-  return { kind, id, name, groups, scopes: new Set(scopes.filter((scope) => token.scopes.includes(scope))), isAdmin };
+function toPrincipal({ kind, id, name, groups, scopes: own }: PrincipalState, token: VerifiedToken): Principal {
+  const scopes = new Set(own.filter((scope) => token.scopes.includes(scope)));
+  return { kind, id, name, groups, scopes, isAdmin: scopes.has('admin') };
 }
 
 function revoked(): Error {

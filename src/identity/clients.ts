@@ -7,12 +7,14 @@ import { randomSecret, type Secrets } from './secrets.js';
 
 export interface NewClient {
   readonly name: string;
+  /** With `admin` it is an administrator. */
   readonly scopes: readonly Scope[];
-  readonly isAdmin?: boolean;
+  /** Ids of groups. */
+  readonly groups?: readonly string[];
 }
 
 export interface ClientWithSecret {
-  readonly clientId: string;
+  readonly client: PrincipalRecord;
   /** Cannot be shown again. */
   readonly clientSecret: string;
 }
@@ -26,20 +28,14 @@ export class Clients {
     private readonly now: () => number,
   ) {}
 
-  /** Throws CONFLICT when another client has the name, REQUEST_INVALID when it is no name. */
-  async create({ name, scopes, isAdmin = false }: NewClient): Promise<ClientWithSecret> {
+  /** Throws CONFLICT when another client has the name, REQUEST_INVALID when it is no name, NOT_FOUND for a group. */
+  async create({ name, scopes, groups = [] }: NewClient): Promise<ClientWithSecret> {
     checkName(name);
     const clientSecret = randomSecret('hgc');
-    const record = {
-      id: randomUUID(),
-      kind: 'client' as const,
-      name,
-      scopes,
-      isAdmin,
-      createdAt: new Date(this.now()),
-    };
+    const id = randomUUID();
+    const record = { id, kind: 'client' as const, name, scopes, groups, createdAt: new Date(this.now()) };
     await this.principals.insert(record, { kind: 'client-secret', hash: await this.secrets.hash(clientSecret) });
-    return { clientId: record.id, clientSecret };
+    return { client: await this.find(id), clientSecret };
   }
 
   async list(): Promise<PrincipalRecord[]> {
@@ -47,10 +43,11 @@ export class Clients {
   }
 
   /** Throws NOT_FOUND, CONFLICT, REQUEST_INVALID. */
-  async update(clientId: string, change: PrincipalChange): Promise<void> {
+  async update(clientId: string, change: PrincipalChange): Promise<PrincipalRecord> {
     if (change.name !== undefined) checkName(change.name);
     await this.find(clientId);
-    await this.principals.update(clientId, change);
+    await this.principals.update(clientId, change, new Date(this.now()));
+    return await this.find(clientId);
   }
 
   /** A new secret in the place of the old one, whose tokens end. Throws NOT_FOUND. */
@@ -59,7 +56,7 @@ export class Clients {
     const clientSecret = randomSecret('hgc');
     const hash = await this.secrets.hash(clientSecret);
     await this.credentials.replace(clientId, { kind: 'client-secret', hash }, new Date(this.now()));
-    return { clientId, clientSecret };
+    return { client: await this.find(clientId), clientSecret };
   }
 
   /** Ends the client with its secret, keys and tokens, at once and for good. Throws NOT_FOUND, CONFLICT. */
@@ -68,8 +65,10 @@ export class Clients {
     await this.principals.revoke(clientId, new Date(this.now()));
   }
 
-  private async find(clientId: string): Promise<void> {
+  /** Throws NOT_FOUND. */
+  async find(clientId: string): Promise<PrincipalRecord> {
     const found = await this.principals.find(clientId, new Date(this.now()));
     if (found?.kind !== 'client') throw new HeadgateError('NOT_FOUND', `No client has the id ${clientId}.`);
+    return found;
   }
 }

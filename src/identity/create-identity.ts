@@ -16,8 +16,8 @@ export interface Identity {
   /** Who sent this access token. Throws UNAUTHENTICATED. Microseconds when the token was seen before. */
   authenticate(bearer: string): Promise<Principal>;
   readonly signIn: SignIn;
-  /** New tokens for a refresh token, which works once. Throws UNAUTHENTICATED. */
-  refresh(refreshToken: string): Promise<Tokens>;
+  /** New tokens for a refresh token, which works once, and with `onlyFor` only for that principal. Throws UNAUTHENTICATED. */
+  refresh(refreshToken: string, onlyFor?: string): Promise<Tokens>;
   /** Ends the session of a refresh token, with its access tokens. */
   signOut(refreshToken: string): Promise<void>;
   /** Makes all tokens of a user or client invalid; it may sign in again. Throws NOT_FOUND. */
@@ -48,8 +48,7 @@ export async function createIdentity({ repositories, issuer, now = Date.now }: I
   const keys = new SigningKeys(repositories.signingKeys, now);
   const accessTokens = new AccessTokens(keys, issuer, now);
   const authenticator = new Authenticator(accessTokens, principals, now);
-  const findPrincipal = (id: string) => principals.find(id, new Date(now()));
-  const sessions = new Sessions({ accessTokens, refreshTokens, findPrincipal, now });
+  const sessions = new Sessions({ accessTokens, refreshTokens, principals, now });
   const guard = new SignInGuard(failures, now);
 
   const close = repositories.onChange((changed) => {
@@ -61,7 +60,7 @@ export async function createIdentity({ repositories, issuer, now = Date.now }: I
   return {
     authenticate: (bearer) => authenticator.authenticate(bearer),
     signIn: new SignIn({ credentials, secrets, guard, sessions }),
-    refresh: (refreshToken) => sessions.refresh(refreshToken),
+    refresh: (refreshToken, onlyFor) => sessions.refresh(refreshToken, onlyFor),
     signOut: (refreshToken) => sessions.end(refreshToken),
     endSessions: (principalId) => principals.endSessions(principalId, new Date(now())),
     clients: new Clients(principals, credentials, secrets, now),

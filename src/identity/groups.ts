@@ -9,12 +9,12 @@ export class Groups {
     private readonly now: () => number,
   ) {}
 
-  /** Its id. Throws CONFLICT when another group has the name, REQUEST_INVALID when it is no name. */
-  async create(name: string): Promise<string> {
+  /** Throws CONFLICT when another group has the name, REQUEST_INVALID when it is no name, NOT_FOUND for a member. */
+  async create(name: string, members: readonly string[] = []): Promise<Group> {
     checkName(name);
-    const id = randomUUID();
-    await this.groups.insert({ id, name, createdAt: new Date(this.now()) });
-    return id;
+    const group = { id: randomUUID(), name, createdAt: new Date(this.now()), members };
+    await this.groups.insert(group);
+    return group;
   }
 
   async list(): Promise<Group[]> {
@@ -25,6 +25,11 @@ export class Groups {
   async rename(id: string, name: string): Promise<void> {
     checkName(name);
     await this.groups.rename(id, name);
+  }
+
+  /** Puts these members, by id, in the place of all before. Throws NOT_FOUND when group or principal is missing. */
+  async setMembers(id: string, members: readonly string[]): Promise<void> {
+    await this.groups.setMembers(id, members);
   }
 
   /** Removes the group with its memberships and grants. Throws NOT_FOUND. */

@@ -5,15 +5,23 @@ export interface PrincipalRecord {
   readonly id: string;
   readonly kind: 'user' | 'client';
   readonly name: string;
+  /** Whoever has the scope `admin` is an administrator. */
   readonly scopes: readonly Scope[];
-  readonly isAdmin: boolean;
+  /** Ids of its groups. */
+  readonly groups: readonly string[];
+  readonly status: PrincipalStatus;
   readonly createdAt: Date;
+  /** When it last got tokens, to the minute; undefined before the first time. */
+  readonly lastUsedAt: Date | undefined;
 }
+
+/** `invited`: a user that has no password yet. `disabled`: no token of it is valid, and it gets none, until it is enabled. */
+export type PrincipalStatus = 'invited' | 'active' | 'disabled';
+
+export type NewPrincipal = Omit<PrincipalRecord, 'status' | 'lastUsedAt'>;
 
 /** All that must be known of a principal to judge its tokens. */
 export interface PrincipalState extends PrincipalRecord {
-  /** Ids of its groups. */
-  readonly groups: readonly string[];
   /** Access tokens of another version are not valid. */
   readonly tokenVersion: number;
   /** Families whose access tokens may not have run out yet, but are not valid. */
@@ -21,9 +29,12 @@ export interface PrincipalState extends PrincipalRecord {
 }
 
 export interface PrincipalChange {
-  readonly name?: string;
-  readonly scopes?: readonly Scope[];
-  readonly isAdmin?: boolean;
+  readonly name?: string | undefined;
+  readonly scopes?: readonly Scope[] | undefined;
+  /** Ids of all groups that it is to be in. */
+  readonly groups?: readonly string[] | undefined;
+  /** Disabling ends all sessions: who is enabled again must sign in again. */
+  readonly status?: 'active' | 'disabled' | undefined;
 }
 
 export type CredentialKind = 'client-secret' | 'password' | 'setup-link';
@@ -37,25 +48,29 @@ export interface Credential {
 
 /** Every method that changes something announces it to all gateways before it resolves. */
 export interface PrincipalRepository {
-  /** Throws CONFLICT when the name is taken. */
-  insert(record: PrincipalRecord, credential: Credential): Promise<void>;
+  /** Throws CONFLICT when the name is taken, NOT_FOUND when a group is missing. */
+  insert(record: NewPrincipal, credential: Credential): Promise<void>;
   /** `familiesSince`: families that were revoked before this moment are left out. */
   find(id: string, familiesSince: Date): Promise<PrincipalState | undefined>;
   list(kind: 'user' | 'client'): Promise<PrincipalRecord[]>;
-  /** Throws NOT_FOUND, and CONFLICT when the name is taken or no administrator would be left. */
-  update(id: string, change: PrincipalChange): Promise<void>;
-  /** Ends the principal with all its credentials, keys and tokens. Throws NOT_FOUND, and CONFLICT as above. */
+  /** All of it or nothing. Throws NOT_FOUND, also for a group, and CONFLICT when the name is taken or nobody could manage any more. */
+  update(id: string, change: PrincipalChange, at: Date): Promise<void>;
+  /** Ends the principal with all its credentials, keys, tokens, grants and limits. Throws NOT_FOUND, and CONFLICT as above. */
   revoke(id: string, at: Date): Promise<void>;
   /** Makes all its tokens invalid. Throws NOT_FOUND. */
   endSessions(id: string, at: Date): Promise<void>;
-  /** Whether a user exists that is an administrator and has a password. */
+  /** Whether an administrator exists that can sign in. */
   hasAdministrator(): Promise<boolean>;
   findUserByName(name: string): Promise<PrincipalRecord | undefined>;
+  /** Notes that it has got tokens; announces nothing. */
+  noteUse(id: string, at: Date): Promise<void>;
 }
 
 export interface StoredSecret {
   readonly principalId: string;
   readonly hash: string;
+  /** That of the principal when the hash was read: a session may begin only as long as it is the same. */
+  readonly tokenVersion: number;
 }
 
 export interface CredentialRepository {
@@ -81,11 +96,13 @@ export interface Group {
 
 /** Every change is announced to all gateways before it resolves. */
 export interface GroupRepository {
-  /** Throws CONFLICT when the name is taken. */
-  insert(group: Omit<Group, 'members'>): Promise<void>;
+  /** Throws CONFLICT when the name is taken, NOT_FOUND when a member is missing. */
+  insert(group: Group): Promise<void>;
   list(): Promise<Group[]>;
   /** Throws NOT_FOUND, and CONFLICT when the name is taken. */
   rename(id: string, name: string): Promise<void>;
+  /** Puts these members, by id, in the place of all before. Throws NOT_FOUND when group or principal is missing. */
+  setMembers(id: string, members: readonly string[]): Promise<void>;
   /** With its memberships and grants. Throws NOT_FOUND. */
   remove(id: string): Promise<void>;
   /** Also when it is a member already. Throws NOT_FOUND when group or principal is missing. */
@@ -113,10 +130,22 @@ export type Rotation =
   | { readonly kind: 'unknown' };
 
 export interface RefreshRepository {
-  begin(family: RefreshFamily, token: RefreshToken, at: Date): Promise<void>;
-  /** Spends a token and puts the next one in its place. Of several calls at once one succeeds, and the others are a reuse. */
-  rotate(hash: string, next: RefreshToken, at: Date): Promise<Rotation>;
-  /** Ends the family that the token belongs to; whether there was one. Announced to all gateways. */
+  /** Whether it has begun: false, and nothing is kept, unless the principal still has this token version. */
+  begin(
+    family: RefreshFamily,
+    token: RefreshToken,
+    when: { readonly at: Date; readonly tokenVersion: number },
+  ): Promise<boolean>;
+  /**
+   * Spends a token and puts the next one in its place. Of several calls at once one succeeds, and the others are a reuse. A
+   * token of another principal than `onlyFor` is `unknown`, and is not spent.
+   */
+  rotate(
+    hash: string,
+    next: RefreshToken,
+    how: { readonly at: Date; readonly onlyFor?: string | undefined },
+  ): Promise<Rotation>;
+  /** Ends the family that the token belongs to; whether there was one. Announced to all gateways if so. */
   revokeFamilyOf(hash: string, at: Date): Promise<boolean>;
 }
 

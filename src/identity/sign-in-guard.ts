@@ -1,12 +1,12 @@
-import { HeadgateError } from '../base/errors/headgate-error.js';
-import { addressGroup } from './address-group.js';
+import { RateLimited } from '../base/errors/rate-limited.js';
+import { addressGroup } from '../base/address-group.js';
 import type { FailureCount, FailureRepository, SignInAttempt } from './repositories.js';
 import { hashToken } from './secrets.js';
 
-/** RATE_LIMITED, with the time after which sign-in is open again. */
-export class LockedOut extends HeadgateError {
-  constructor(readonly retryAfterSeconds: number) {
-    super('RATE_LIMITED', `Sign-in is closed for ${retryAfterSeconds} s after too many failures.`, {
+/** With the time after which sign-in is open again. */
+export class LockedOut extends RateLimited {
+  constructor(retryAfterSeconds: number) {
+    super(retryAfterSeconds, `Sign-in is closed for ${retryAfterSeconds} s after too many failures.`, {
       detail: 'Too many wrong secrets or passwords came for this name or from this address.',
       hint: 'Wait, then try again with the right one. Tokens that were issued already go on working.',
     });

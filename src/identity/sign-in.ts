@@ -1,16 +1,17 @@
-import type { HeadgateError } from '../base/errors/headgate-error.js';
 import type { CredentialRepository, StoredSecret } from './repositories.js';
 import type { Secrets } from './secrets.js';
-import type { SessionRequest, Sessions, Tokens } from './sessions.js';
+import type { SessionRequest, Sessions, SignedIn, Tokens } from './sessions.js';
 import type { SignInGuard } from './sign-in-guard.js';
 import { unauthenticated } from './unauthenticated.js';
 
-export interface ClientSignIn extends SessionRequest {
+export interface ClientCredentials {
   readonly clientId: string;
   readonly clientSecret: string;
   /** The IP address that the request came from. */
   readonly address: string;
 }
+
+export interface ClientSignIn extends SessionRequest, ClientCredentials {}
 
 export interface UserSignIn extends SessionRequest {
   readonly name: string;
@@ -31,23 +32,39 @@ export class SignIn {
 
   /** Throws UNAUTHENTICATED, RATE_LIMITED (as LockedOut) and SCOPE_MISSING. */
   async client({ clientId, clientSecret, address, ...request }: ClientSignIn): Promise<Tokens> {
-    const found = this.check({ name: clientId, secret: clientSecret, address }, () =>
+    const signedIn = await this.checkClient({ clientId, clientSecret, address });
+    return await this.parts.sessions.begin(signedIn, request);
+  }
+
+  /** Whether the secret is the one of the client, without any tokens. Throws UNAUTHENTICATED and RATE_LIMITED (as LockedOut). */
+  async checkClient({ clientId, clientSecret, address }: ClientCredentials): Promise<SignedIn> {
+    const found = await this.check({ name: clientId, secret: clientSecret, address }, () =>
       this.parts.credentials.findClientSecret(clientId),
     );
-    return await this.parts.sessions.begin(await orRefused(found, CLIENT_REFUSED), request);
+    if (found !== undefined) return found;
+    throw unauthenticated(
+      'The client id or its secret is wrong.',
+      'Check both; an administrator can make a new secret.',
+    );
   }
 
   /** Throws UNAUTHENTICATED, RATE_LIMITED (as LockedOut) and SCOPE_MISSING. */
   async user({ name, password, address, ...request }: UserSignIn): Promise<Tokens> {
-    const found = this.check({ name, secret: password, address }, () => this.parts.credentials.findPassword(name));
-    return await this.parts.sessions.begin(await orRefused(found, USER_REFUSED), request);
+    const found = await this.check({ name, secret: password, address }, () =>
+      this.parts.credentials.findPassword(name),
+    );
+    if (found !== undefined) return await this.parts.sessions.begin(found, request);
+    throw unauthenticated(
+      'The name or the password is wrong.',
+      'Check both; an administrator can send a new set-up link.',
+    );
   }
 
-  /** The id of the principal; undefined when the secret does not fit. */
+  /** Undefined when the secret does not fit. */
   private async check(
     { name, secret, address }: { readonly name: string; readonly secret: string; readonly address: string },
     find: () => Promise<StoredSecret | undefined>,
-  ): Promise<string | undefined> {
+  ): Promise<SignedIn | undefined> {
     const { guard, secrets } = this.parts;
     const attempt = guard.attempt(name, address);
     await guard.check(attempt);
@@ -56,21 +73,9 @@ export class SignIn {
     const matches = await secrets.matches(found?.hash, secret, () => guard.checkHere(attempt));
     if (matches) {
       await guard.succeeded(attempt);
-      return found?.principalId;
+      return found;
     }
     await guard.failed(attempt);
     return undefined;
   }
 }
-
-async function orRefused(found: Promise<string | undefined>, refused: () => HeadgateError): Promise<string> {
-  const id = await found;
-  if (id === undefined) throw refused();
-  return id;
-}
-
-const CLIENT_REFUSED = (): HeadgateError =>
-  unauthenticated('The client id or its secret is wrong.', 'Check both; an administrator can make a new secret.');
-
-const USER_REFUSED = (): HeadgateError =>
-  unauthenticated('The name or the password is wrong.', 'Check both; an administrator can send a new set-up link.');

@@ -8,13 +8,15 @@ import { unauthenticated } from './unauthenticated.js';
 
 export interface NewUser {
   readonly name: string;
+  /** With `admin` the user is an administrator. */
   readonly scopes: readonly Scope[];
-  readonly isAdmin?: boolean;
+  /** Ids of groups. */
+  readonly groups?: readonly string[];
 }
 
 /** With its token a user chooses a password, once. */
 export interface SetupLink {
-  readonly userId: string;
+  readonly user: PrincipalRecord;
   /** Cannot be shown again. */
   readonly token: string;
   readonly expiresAt: Date;
@@ -29,39 +31,40 @@ export class Users {
     private readonly now: () => number,
   ) {}
 
-  /** Throws CONFLICT when another user has the name, REQUEST_INVALID when it is no name. */
-  async create({ name, scopes, isAdmin = false }: NewUser): Promise<SetupLink> {
+  /** Throws CONFLICT when another user has the name, REQUEST_INVALID when it is no name, NOT_FOUND for a group. */
+  async create({ name, scopes, groups = [] }: NewUser): Promise<SetupLink> {
     checkName(name);
-    const record = { id: randomUUID(), kind: 'user' as const, name, scopes, isAdmin, createdAt: new Date(this.now()) };
+    const id = randomUUID();
+    const record = { id, kind: 'user' as const, name, scopes, groups, createdAt: new Date(this.now()) };
     const { token, expiresAt, hash } = this.newLink();
     await this.principals.insert(record, { kind: 'setup-link', hash, expiresAt });
-    return { userId: record.id, token, expiresAt };
+    return { user: await this.find(id), token, expiresAt };
   }
 
   /**
-   * A link for the first administrator, for as long as no administrator has a password; undefined afterwards. Each call
-   * makes the link before it invalid. The user is called `admin` unless it was renamed.
+   * A link for the first administrator, for as long as no administrator can sign in; undefined afterwards. Each call makes the
+   * link before it invalid. The user is called `admin`; one of that name that is there already becomes an administrator.
    */
   async firstAdministrator(): Promise<SetupLink | undefined> {
     if (await this.principals.hasAdministrator()) return undefined;
     const existing = await this.principals.findUserByName(FIRST_NAME);
-    if (existing?.isAdmin === true) return await this.newSetupLink(existing.id);
+    if (existing !== undefined) return await this.promote(existing);
     try {
-      return await this.create({ name: FIRST_NAME, scopes: SCOPES, isAdmin: true });
+      return await this.create({ name: FIRST_NAME, scopes: SCOPES });
     } catch (cause) {
       // Another gateway that starts at this moment has made it.
       const made = await this.principals.findUserByName(FIRST_NAME);
-      if (made?.isAdmin !== true) throw cause;
-      return await this.newSetupLink(made.id);
+      if (made === undefined) throw cause;
+      return await this.promote(made);
     }
   }
 
   /** A new link for a user that forgot the password, which goes on working until the link is used. Throws NOT_FOUND. */
   async newSetupLink(userId: string): Promise<SetupLink> {
-    await this.find(userId);
+    const user = await this.find(userId);
     const { token, expiresAt, hash } = this.newLink();
     await this.credentials.replace(userId, { kind: 'setup-link', hash, expiresAt }, new Date(this.now()));
-    return { userId, token, expiresAt };
+    return { user, token, expiresAt };
   }
 
   /**
@@ -84,10 +87,11 @@ export class Users {
   }
 
   /** Throws NOT_FOUND, CONFLICT, REQUEST_INVALID. */
-  async update(userId: string, change: PrincipalChange): Promise<void> {
+  async update(userId: string, change: PrincipalChange): Promise<PrincipalRecord> {
     if (change.name !== undefined) checkName(change.name);
     await this.find(userId);
-    await this.principals.update(userId, change);
+    await this.principals.update(userId, change, new Date(this.now()));
+    return await this.find(userId);
   }
 
   /** Ends the user with its password and tokens, at once and for good. Throws NOT_FOUND, CONFLICT. */
@@ -96,14 +100,21 @@ export class Users {
     await this.principals.revoke(userId, new Date(this.now()));
   }
 
+  private async promote({ id, scopes, status }: PrincipalRecord): Promise<SetupLink> {
+    if (!scopes.includes('admin') || status === 'disabled') await this.update(id, { scopes: SCOPES, status: 'active' });
+    return await this.newSetupLink(id);
+  }
+
   private newLink(): { readonly token: string; readonly hash: string; readonly expiresAt: Date } {
     const token = randomSecret('hgs');
     return { token, hash: hashToken(token), expiresAt: new Date(this.now() + LINK_LIFE_MS) };
   }
 
-  private async find(userId: string): Promise<void> {
+  /** Throws NOT_FOUND. */
+  async find(userId: string): Promise<PrincipalRecord> {
     const found = await this.principals.find(userId, new Date(this.now()));
     if (found?.kind !== 'user') throw new HeadgateError('NOT_FOUND', `No user has the id ${userId}.`);
+    return found;
   }
 }
 

@@ -12,5 +12,5 @@ export interface StatementAccess {
    * Decides about all tables of a statement at once, each of which is visible, before any of them is looked at: `select` to
    * read items, `explain` to see the plan alone. Throws ACCESS_DENIED.
    */
-  authorize(tables: readonly SchemaTable[], action: 'select' | 'explain'): void;
+  authorize(tables: readonly SchemaTable[], action: 'select' | 'explain'): Promise<void>;
 }

@@ -90,7 +90,7 @@ describe('SQL under grants', () => {
     const access = new PrincipalAccess(
       READER,
       () => [{ id: '1', grantee: { kind: 'principal', id: 'c1' }, schema: 'test', code: 'R', source: 'store' }],
-      (tables, decision) => told.push([tables, decision.allowed]),
+      { onDecision: (tables, decision) => told.push([tables, decision.allowed]) },
     );
     await gateway.ask('SELECT count(*) FROM open', { access });
     expect(told).toEqual([[[{ schema: 'test', table: 'open' }], true]]);

@@ -74,6 +74,7 @@ export const ERROR_KINDS = {
   DYNAMODB_REJECTED: kind(7, 502, '58000', 'DynamoDB did not accept a request that Headgate made.'),
   UNITS_EXCEEDED: kind(6, 422, '54000', 'The statement would read, or has read, more units than allowed.'),
   RESOURCES_EXHAUSTED: kind(6, 422, '53200', 'The statement needs more memory or temporary disk than allowed.'),
+  RESULT_TOO_LARGE: kind(6, 422, '54000', 'The result has more rows or bytes than the caller may get.'),
   TIMEOUT: kind(124, 504, '57014', 'The statement ran longer than its timeout.', true),
   CANCELLED: kind(130, 499, '57014', 'The statement was cancelled.'),
   REQUEST_INVALID: kind(2, 400, '22023', 'The request is not of the form that the API describes.'),

@@ -13,6 +13,8 @@ export interface AuditEvent {
   readonly kind: string;
   /** SQL or PartiQL as it was sent; parameters and values of verbs are never part of it. */
   readonly statement?: string;
+  /** What an act of administration was about, in words with ids: `R on demo.orders for principal 5f2c...`. Never a secret. */
+  readonly subject?: string;
   /** As `schema.table`, each once. */
   readonly tables: readonly string[];
   /** Operations of DynamoDB that it comes to. */

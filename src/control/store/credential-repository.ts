@@ -1,37 +1,30 @@
 import { sql } from 'kysely';
 import type { CredentialRepository } from '../../identity/repositories.js';
 import { isUuid } from './is-uuid.js';
-import { endSessions, lock } from './principal-repository.js';
+import { lockPrincipal, NOBODY } from './principal-locks.js';
+import { endSessions } from './principal-repository.js';
 import type { Store } from './store.js';
-
-/** A text that is no uuid is looked for as this one, which no principal has, so that the work is the same. */
-const NO_ID = '00000000-0000-0000-0000-000000000000';
 
 /** Hashes of secrets, passwords and set-up links. Those of revoked principals are gone. */
 export function credentialRepository(store: Store): CredentialRepository {
   return {
     findClientSecret: (clientId) =>
-      store.db
-        .selectFrom('credentials')
-        .select(['principalId', 'hash'])
-        .where('principalId', '=', isUuid(clientId) ? clientId : NO_ID)
-        .where('kind', '=', 'client-secret')
+      secrets(store)
+        .where('principals.kind', '=', 'client')
+        .where('principals.id', '=', isUuid(clientId) ? clientId : NOBODY)
+        .where('credentials.kind', '=', 'client-secret')
         .executeTakeFirst(),
 
     findPassword: (userName) =>
-      store.db
-        .selectFrom('credentials')
-        .innerJoin('principals', 'principals.id', 'credentials.principalId')
-        .select(['credentials.principalId', 'credentials.hash'])
+      secrets(store)
         .where('principals.kind', '=', 'user')
         .where(sql`lower(name)`, '=', sql`lower(${withoutNul(userName)})`)
-        .where('revokedAt', 'is', null)
         .where('credentials.kind', '=', 'password')
         .executeTakeFirst(),
 
     replace: (principalId, { kind, hash, expiresAt = null }, at) =>
       store.change('identity', async (transaction) => {
-        await lock(transaction, principalId);
+        await lockPrincipal(transaction, principalId);
         await transaction
           .insertInto('credentials')
           .values({ principalId, kind, hash, createdAt: at, expiresAt })
@@ -44,15 +37,22 @@ export function credentialRepository(store: Store): CredentialRepository {
 
     redeemSetupLink: (linkHash, passwordHash, at) =>
       store.change('identity', async (transaction) => {
-        const link = await transaction
-          .deleteFrom('credentials')
+        const link = transaction
+          .selectFrom('credentials')
+          .select('principalId')
           .where('kind', '=', 'setup-link')
           .where('hash', '=', linkHash)
-          .where('expiresAt', '>', at)
-          .returning('principalId')
-          .executeTakeFirst();
-        if (link === undefined) return undefined;
-        const { principalId } = link;
+          .where('expiresAt', '>', at);
+        const owner = await link.executeTakeFirst();
+        if (owner === undefined) return undefined;
+        const { principalId } = owner;
+        await lockPrincipal(transaction, principalId);
+        // Of several who found it, the first to get the lock uses it up.
+        const used = transaction
+          .deleteFrom('credentials')
+          .where('kind', '=', 'setup-link')
+          .where('hash', '=', linkHash);
+        if ((await used.executeTakeFirst()).numDeletedRows === 0n) return undefined;
         const password = { hash: passwordHash, createdAt: at, expiresAt: null };
         await transaction
           .insertInto('credentials')
@@ -63,6 +63,14 @@ export function credentialRepository(store: Store): CredentialRepository {
         return principalId;
       }),
   };
+}
+
+function secrets({ db }: Store) {
+  return db
+    .selectFrom('credentials')
+    .innerJoin('principals', 'principals.id', 'credentials.principalId')
+    .select(['credentials.principalId', 'credentials.hash', 'principals.tokenVersion'])
+    .where('revokedAt', 'is', null);
 }
 
 /** PostgreSQL's text has no NUL; names have none either. */

@@ -1,23 +1,25 @@
 import { HeadgateError } from '../../base/errors/headgate-error.js';
 import type { GroupRepository } from '../../identity/repositories.js';
 import { isUuid } from './is-uuid.js';
-import { lock } from './principal-repository.js';
+import { insertMemberships, lockGroup, NOBODY, noGroup } from './principal-locks.js';
 import type { Store } from './store.js';
 import { isUniqueViolation } from './store-error.js';
 
 export function groupRepository(store: Store): GroupRepository {
   return {
-    async insert(group) {
+    async insert({ id, name, createdAt, members }) {
       await store
-        .change('identity', (transaction) => transaction.insertInto('groups').values(group).execute())
-        .catch((error) => rethrowTaken(error, group.name));
+        .change('identity', async (transaction) => {
+          await transaction.insertInto('groups').values({ id, name, createdAt }).execute();
+          await insertMemberships(transaction, { principals: members, groups: [id] });
+        })
+        .catch((error) => rethrowTaken(error, name));
     },
 
     async list() {
-      const [groups, memberships] = await Promise.all([
-        store.db.selectFrom('groups').selectAll().orderBy('name').execute(),
-        store.db.selectFrom('memberships').selectAll().execute(),
-      ]);
+      // Members first: a group that is made meanwhile is then without some of them, but no member is without its group.
+      const memberships = await store.db.selectFrom('memberships').selectAll().orderBy('principalId').execute();
+      const groups = await store.db.selectFrom('groups').selectAll().orderBy('name').execute();
       const members = new Map<string, string[]>(groups.map(({ id }) => [id, []]));
       for (const { groupId, principalId } of memberships) members.get(groupId)?.push(principalId);
       return groups.map((group) => ({ ...group, members: members.get(group.id) ?? [] }));
@@ -32,26 +34,30 @@ export function groupRepository(store: Store): GroupRepository {
         .catch((error) => rethrowTaken(error, name));
     },
 
+    async setMembers(id, members) {
+      await store.change('identity', async (transaction) => {
+        await insertMemberships(transaction, { principals: members, groups: [known(id)] });
+        await lockGroup(transaction, id);
+        await transaction
+          .deleteFrom('memberships')
+          .where('groupId', '=', id)
+          .where('principalId', 'not in', members.length === 0 ? [NOBODY] : members)
+          .execute();
+      });
+    },
+
     async remove(id) {
+      // Its memberships and grants go with it.
       await store.change('identity', async (transaction) => {
         const query = transaction.deleteFrom('groups').where('id', '=', known(id)).returning('id');
         if ((await query.execute()).length === 0) throw noGroup(id);
       });
-      // Its grants went with it.
-      await store.announce('grants');
     },
 
     async addMember(id, principalId) {
-      await store.change('identity', async (transaction) => {
-        await lock(transaction, principalId);
-        const group = transaction.selectFrom('groups').select('id').where('id', '=', known(id)).forShare();
-        if ((await group.executeTakeFirst()) === undefined) throw noGroup(id);
-        await transaction
-          .insertInto('memberships')
-          .values({ principalId, groupId: id })
-          .onConflict((conflict) => conflict.doNothing())
-          .execute();
-      });
+      await store.change('identity', (transaction) =>
+        insertMemberships(transaction, { principals: [principalId], groups: [id] }),
+      );
     },
 
     async removeMember(id, principalId) {
@@ -59,7 +65,7 @@ export function groupRepository(store: Store): GroupRepository {
         const query = transaction
           .deleteFrom('memberships')
           .where('groupId', '=', known(id))
-          .where('principalId', '=', isUuid(principalId) ? principalId : null)
+          .where('principalId', '=', isUuid(principalId) ? principalId : NOBODY)
           .returning('groupId');
         if ((await query.execute()).length > 0) return;
         throw new HeadgateError('NOT_FOUND', `${principalId} is no member of the group ${id}.`);
@@ -72,10 +78,6 @@ export function groupRepository(store: Store): GroupRepository {
 function known(id: string): string {
   if (!isUuid(id)) throw noGroup(id);
   return id;
-}
-
-function noGroup(id: string): HeadgateError {
-  return new HeadgateError('NOT_FOUND', `No group has the id ${id}.`);
 }
 
 function rethrowTaken(error: unknown, name: string): never {

@@ -23,10 +23,11 @@ export interface PrincipalTable {
   kind: 'user' | 'client';
   name: string;
   scopes: string[];
-  isAdmin: boolean;
   tokenVersion: Generated<number>;
   createdAt: Date;
-  revokedAt: Date | null;
+  disabledAt: Generated<Date | null>;
+  lastUsedAt: Generated<Date | null>;
+  revokedAt: Generated<Date | null>;
 }
 
 export interface GroupTable {

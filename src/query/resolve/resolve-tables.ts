@@ -15,7 +15,7 @@ export interface ResolveContext {
   /** When the statement began. */
   readonly now: Date;
   /** Decides about all tables before any of them is looked at. Throws ACCESS_DENIED. */
-  readonly authorize?: (tables: readonly SchemaTable[]) => void;
+  readonly authorize?: (tables: readonly SchemaTable[]) => Promise<void>;
   /** Whether the columns and sizes of a table may be shown; all may where this is absent. */
   readonly mayDescribe?: (table: SchemaTable) => boolean;
 }
@@ -37,7 +37,7 @@ export async function resolveTables(
   }
   const withItem = names.columns.some(namesItem);
   const tables = await Promise.all(names.tables.map((found) => tableOf(found, text, context)));
-  context.authorize?.(tables.filter((table) => table !== undefined));
+  await context.authorize?.(tables.filter((table) => table !== undefined));
   return Promise.all(
     names.tables.map(async (found, slot): Promise<Reference> => {
       const { source, columns, warnings } = await bind({ found, table: tables[slot] }, text, context);

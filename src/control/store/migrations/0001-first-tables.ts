@@ -7,11 +7,15 @@ create table headgate.principals (
   id uuid primary key,
   kind text not null check (kind in ('user', 'client')),
   name text not null,
+  -- Whoever has the scope admin is an administrator.
   scopes text[] not null,
-  is_admin boolean not null,
   -- Raised to make every token that was issued before invalid.
   token_version integer not null default 0,
   created_at timestamptz not null,
+  -- Set while it may not sign in; everything that it has is kept.
+  disabled_at timestamptz,
+  -- When it last got tokens, to the minute.
+  last_used_at timestamptz,
   -- Kept when revoked, for the audit records that name it; its name is free again.
   revoked_at timestamptz
 );
