@@ -8,7 +8,6 @@ import { visibleCatalog } from './catalog/visible-catalog.js';
 import { fileGrants } from './config/file-grants.js';
 import type { HeadgateConfig } from './config/headgate-config.js';
 import { openFileTrail } from './control/audit/open-file-trail.js';
-import { NO_LIMITS } from './gate/limits.js';
 import { StatementGate } from './gate/statement-gate.js';
 import { type GatewayOptions, openGateway } from './gateway.js';
 import type { Engine } from './query/statement.js';
@@ -31,8 +30,9 @@ export async function openLocalGateway(config: HeadgateConfig, options: GatewayO
   const gate = new StatementGate({
     engine: gateway.engine,
     frontEnd: 'cli',
-    accessOf: (principal, onDecision) => new PrincipalAccess(principal, () => grants, onDecision),
-    limits: NO_LIMITS,
+    accessOf: async (principal, onDecision) => new PrincipalAccess(principal, () => grants, { onDecision }),
+    // What the configuration says holds in the engine.
+    limits: { enterStatement: async (_principal, asked) => ({ ...asked, leave: () => undefined }) },
     audit: trail,
   });
   const caller = () => ({ principal: LOCAL, requestId: randomUUID() });

@@ -1,9 +1,9 @@
 import type { Grant } from '../access/grant.js';
 import type { PrincipalAccess } from '../access/statement-access.js';
 import type { AuditEvent, AuditTrail, FrontEnd } from '../control/audit/audit-event.js';
+import type { StatementPermit } from '../control/limits/statement-limiter.js';
 import type { StatementPlan } from '../query/plan/statement-plan.js';
 import type { StatementRequest, StatementSummary } from '../query/statement.js';
-import type { EnteredStatement } from './limits.js';
 import { type Caller, statementEvent } from './statement-event.js';
 
 export interface PassageParts {
@@ -18,7 +18,7 @@ export interface PassageParts {
 export class Passage {
   /** What the engine is asked: the request within its limits, under the access of the caller. */
   request: StatementRequest;
-  entered: EnteredStatement | undefined;
+  permit: StatementPermit | undefined;
   bytes = 0;
   private decision: { readonly tables: readonly string[]; readonly grants: readonly Grant[] } | undefined;
   private summary: StatementSummary | undefined;
@@ -32,9 +32,9 @@ export class Passage {
     this.request = parts.request;
   }
 
-  enter(entered: EnteredStatement): void {
-    this.entered = entered;
-    const { maxUnits, timeoutMs } = entered;
+  enter(permit: StatementPermit): void {
+    this.permit = permit;
+    const { maxUnits, timeoutMs } = permit;
     const { maxUnits: _units, timeoutMs: _timeout, ...request } = this.request;
     this.request = {
       ...request,
@@ -87,8 +87,12 @@ export class Passage {
   }
 
   private async recordOnce(error: unknown): Promise<void> {
-    this.entered?.leave(this.summary?.readUnits ?? 0);
-    await this.parts.audit.record(this.event(error));
+    try {
+      await this.parts.audit.record(this.event(error));
+    } finally {
+      // Only now are its units in the sum of the day.
+      this.permit?.leave(this.summary?.readUnits ?? 0);
+    }
   }
 
   private event(error: unknown): AuditEvent {

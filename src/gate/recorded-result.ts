@@ -1,12 +1,14 @@
 import { HeadgateError } from '../base/errors/headgate-error.js';
-import type { ResultValue, RowBatch } from '../query/result.js';
+import { bytesOf } from '../control/limits/bytes-of.js';
+import { limitRows } from '../control/limits/limit-rows.js';
+import type { RowBatch } from '../query/result.js';
 import type { StatementResult } from '../query/statement.js';
-import type { EnteredStatement } from './limits.js';
 import type { Passage } from './passage.js';
 
 /**
  * The result, which is recorded before its last rows are given; the iteration breaks with STORE_UNAVAILABLE when it cannot be.
- * A result of more than one batch has a record of its beginning too. Rows beyond the limits of the principal end it with RESOURCES_EXHAUSTED.
+ * A result of more than one batch has a record of its beginning too. Rows beyond the bounds of the principal end it with
+ * RESULT_TOO_LARGE.
  */
 export function recordedResult(result: StatementResult, passage: Passage): StatementResult {
   passage.planned(result.plan);
@@ -23,15 +25,12 @@ export function recordedResult(result: StatementResult, passage: Passage): State
 }
 
 async function* recordedBatches(result: StatementResult, passage: Passage): AsyncGenerator<RowBatch> {
-  let rows = 0;
   let isWhole = false;
   let last: RowBatch | undefined;
   try {
     let held: RowBatch | undefined;
-    for await (const batch of result.batches) {
-      rows += batch.length;
-      passage.bytes += sizeOf(batch);
-      checkLimits(passage.entered, rows, passage.bytes);
+    for await (const batch of limitRows(result.batches, passage.permit ?? {})) {
+      for (const row of batch) passage.bytes += bytesOf(row);
       // The end is not in sight: rows that leave before it is recorded leave with a record of the beginning.
       if (held !== undefined) {
         await passage.begun();
@@ -48,25 +47,4 @@ async function* recordedBatches(result: StatementResult, passage: Passage): Asyn
   }
   await passage.finish();
   if (last !== undefined) yield last;
-}
-
-function checkLimits(entered: EnteredStatement | undefined, rows: number, bytes: number): void {
-  const { maxRows = Number.POSITIVE_INFINITY, maxResultBytes = Number.POSITIVE_INFINITY } = entered ?? {};
-  if (rows <= maxRows && bytes <= maxResultBytes) return;
-  const [what, limit] = rows > maxRows ? ['rows', maxRows] : ['bytes', maxResultBytes];
-  throw new HeadgateError('RESOURCES_EXHAUSTED', `The result has more than ${limit} ${what}.`, {
-    detail: 'That is the limit for a result of yours.',
-    hint: 'Ask for fewer rows or columns, or ask an administrator for a higher limit.',
-  });
-}
-
-/** About the bytes of the values as JSON. */
-function sizeOf(value: ResultValue | RowBatch): number {
-  if (typeof value === 'string') return value.length + 2;
-  if (value === null || typeof value !== 'object') return 8;
-  if (value instanceof Uint8Array) return value.length;
-  if ('tag' in value) return value.tag.length + sizeOf(value.value);
-  let size = 2;
-  for (const each of value) size += sizeOf(each) + 1;
-  return size;
 }

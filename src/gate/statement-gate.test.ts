@@ -5,9 +5,12 @@ import { PrincipalAccess } from '../access/statement-access.js';
 import { makeGrants, makePrincipal } from '../access/testing/make-access.js';
 import { HeadgateError } from '../base/errors/headgate-error.js';
 import type { AuditEvent } from '../control/audit/audit-event.js';
+import type { StatementPermit } from '../control/limits/statement-limiter.js';
 import type { ResultValue } from '../query/result.js';
-import { type EnteredStatement, NO_LIMITS, type StatementLimits } from './limits.js';
-import { StatementGate } from './statement-gate.js';
+import { type GateParts, StatementGate } from './statement-gate.js';
+
+type Limits = GateParts['limits'];
+const NO_LIMITS: Limits = { enterStatement: async (_principal, asked) => ({ ...asked, leave: () => undefined }) };
 
 const NEVER = new AbortController().signal;
 const MANY = 5000;
@@ -38,11 +41,11 @@ beforeEach(() => {
   auditFailure = undefined;
 });
 
-function gate(limits: StatementLimits = NO_LIMITS): StatementGate {
+function gate(limits: Limits = NO_LIMITS): StatementGate {
   return new StatementGate({
     engine: gateway.engine,
     frontEnd: 'http',
-    accessOf: (principal, onDecision) => new PrincipalAccess(principal, () => grants, onDecision),
+    accessOf: async (principal, onDecision) => new PrincipalAccess(principal, () => grants, { onDecision }),
     limits,
     audit: {
       async record(event) {
@@ -53,7 +56,7 @@ function gate(limits: StatementLimits = NO_LIMITS): StatementGate {
   });
 }
 
-async function rowsOf(sql: string, limits?: StatementLimits): Promise<(readonly ResultValue[])[]> {
+async function rowsOf(sql: string, limits?: Limits): Promise<(readonly ResultValue[])[]> {
   const result = await gate(limits).run(caller, { sql }, NEVER);
   const rows: (readonly ResultValue[])[] = [];
   for await (const batch of result.batches) rows.push(...batch);
@@ -161,17 +164,16 @@ describe('when the audit trail cannot be written', () => {
 });
 
 describe('limits of a principal', () => {
-  const limited = (entered: Partial<EnteredStatement>, left: number[] = []): StatementLimits => ({
+  const limited = (entered: Partial<StatementPermit>, left: number[] = []): Limits => ({
     enterStatement: async () => ({ ...entered, leave: (units) => left.push(units) }),
   });
 
   it('stop a statement that has too many rows or bytes, or reads too much', async () => {
     await expect(rowsOf('SELECT * FROM many', limited({ maxRows: 10 }))).rejects.toMatchObject({
-      code: 'RESOURCES_EXHAUSTED',
-      message: 'The result has more than 10 rows.',
+      code: 'RESULT_TOO_LARGE',
     });
     await expect(rowsOf('SELECT * FROM many', limited({ maxResultBytes: 1000 }))).rejects.toMatchObject({
-      code: 'RESOURCES_EXHAUSTED',
+      code: 'RESULT_TOO_LARGE',
     });
     await expect(rowsOf('SELECT * FROM many', limited({ maxUnits: 1 }))).rejects.toMatchObject({
       code: 'UNITS_EXCEEDED',
@@ -188,7 +190,7 @@ describe('limits of a principal', () => {
   });
 
   it('refuse with a record', async () => {
-    const closed: StatementLimits = {
+    const closed: Limits = {
       enterStatement: async () => {
         throw new HeadgateError('RATE_LIMITED', 'too many at once');
       },
@@ -203,10 +205,10 @@ describe('rows of a kept result', () => {
     const result = await gate().run(caller, { sql: 'SELECT * FROM many' }, NEVER);
     const { plan } = result;
     await result.close();
-    expect(() => gate().authorizeKept(caller, { plan })).not.toThrow();
+    await gate().authorizeKept(caller, { plan });
     grants = makeGrants('ann W test');
-    expect(() => gate().authorizeKept(caller, { plan })).toThrow(expect.objectContaining({ code: 'ACCESS_DENIED' }));
+    await expect(gate().authorizeKept(caller, { plan })).rejects.toMatchObject({ code: 'ACCESS_DENIED' });
     grants = [];
-    expect(() => gate().authorizeKept(caller, { plan })).toThrow(expect.objectContaining({ code: 'TABLE_NOT_FOUND' }));
+    await expect(gate().authorizeKept(caller, { plan })).rejects.toMatchObject({ code: 'TABLE_NOT_FOUND' });
   });
 });

@@ -1,11 +1,12 @@
+import type { JointDecision } from '../access/decide.js';
 import type { Grant } from '../access/grant.js';
 import type { Principal } from '../access/principal.js';
-import type { PrincipalAccess } from '../access/statement-access.js';
+import type { OnDecision, PrincipalAccess } from '../access/statement-access.js';
 import { HeadgateError } from '../base/errors/headgate-error.js';
 import type { AuditTrail, FrontEnd } from '../control/audit/audit-event.js';
+import type { StatementLimiter } from '../control/limits/statement-limiter.js';
 import type { StatementPlan } from '../query/plan/statement-plan.js';
 import type { Engine, ParquetExport, StatementRequest, StatementResult } from '../query/statement.js';
-import type { AskedLimits, StatementLimits } from './limits.js';
 import { Passage } from './passage.js';
 import { recordedResult } from './recorded-result.js';
 import type { Caller } from './statement-event.js';
@@ -14,12 +15,10 @@ export interface GateParts {
   readonly engine: Engine;
   readonly frontEnd: FrontEnd;
   /** What a principal may know and do now; told of each decision. */
-  readonly accessOf: (principal: Principal, onDecision: OnDecision) => PrincipalAccess;
-  readonly limits: StatementLimits;
+  readonly accessOf: (principal: Principal, onDecision?: OnDecision) => Promise<PrincipalAccess>;
+  readonly limits: Pick<StatementLimiter, 'enterStatement'>;
   readonly audit: AuditTrail;
 }
-
-export type OnDecision = ConstructorParameters<typeof PrincipalAccess>[2];
 
 /** The engine for principals: each statement is limited, decided, run and recorded, and only then answered to its end. */
 export class StatementGate {
@@ -50,14 +49,14 @@ export class StatementGate {
    * Whether further rows of a result may still be given: grants may have been revoked since it was read. Throws
    * TABLE_NOT_FOUND for a table that may not be seen any more, and ACCESS_DENIED.
    */
-  authorizeKept(caller: Caller, { plan }: { readonly plan: StatementPlan }): void {
-    const access = this.parts.accessOf(caller.principal, undefined);
+  async authorizeKept(caller: Caller, { plan }: { readonly plan: StatementPlan }): Promise<void> {
+    const access = await this.parts.accessOf(caller.principal);
     const tables = plan.references.filter(({ path }) => path !== 'catalog').map(({ table }) => splitTable(table));
     for (const name of tables) {
       if (access.isTableVisible(name)) continue;
       throw new HeadgateError('TABLE_NOT_FOUND', `There is no table "${name.table}" in schema "${name.schema}".`);
     }
-    access.authorize(tables, 'select');
+    await access.authorize(tables, 'select');
   }
 
   private async whole<T extends StatementPlan | ParquetExport>(
@@ -80,21 +79,19 @@ export class StatementGate {
   private async enter(caller: Caller, request: StatementRequest, kind: 'select' | 'plan'): Promise<Passage> {
     const { limits, audit, frontEnd, accessOf } = this.parts;
     const passage = new Passage({ caller, request, kind, frontEnd, audit });
+    const { maxUnits, timeoutMs } = request;
     try {
-      passage.enter(await limits.enterStatement(caller.principal, asked(request)));
+      passage.enter(await limits.enterStatement(caller.principal, { maxUnits, timeoutMs }));
+      const onDecision: OnDecision = (tables, decision) => passage.decided(tables, grantsOf(decision));
+      passage.decideBy(await accessOf(caller.principal, onDecision));
     } catch (error) {
       throw await passage.end(error);
     }
-    passage.decideBy(accessOf(caller.principal, (tables, decision) => passage.decided(tables, grantsOf(decision))));
     return passage;
   }
 }
 
-function asked({ maxUnits, timeoutMs }: StatementRequest): AskedLimits {
-  return { maxUnits, timeoutMs };
-}
-
-function grantsOf(decision: Parameters<NonNullable<OnDecision>>[1]): readonly Grant[] {
+function grantsOf(decision: JointDecision): readonly Grant[] {
   if (decision.allowed) return decision.grants;
   return decision.refusals.flatMap(({ decision: { grant } }) => (grant === undefined ? [] : [grant]));
 }

@@ -1,6 +1,7 @@
 import { HeadgateError } from '../../base/errors/headgate-error.js';
 import { formatCount } from '../../base/format-quantity.js';
-import type { ResultValue, RowBatch } from '../../query/result.js';
+import type { RowBatch } from '../../query/result.js';
+import { bytesOf } from './bytes-of.js';
 
 export interface ResultBounds {
   readonly maxRows?: number | undefined;
@@ -21,7 +22,7 @@ export async function* limitRows(batches: AsyncIterable<RowBatch>, bounds: Resul
     let fitting = 0;
     if (maxResultBytes === Infinity) fitting = kept;
     for (; fitting < kept; fitting++) {
-      bytes += sizeOf(batch[fitting] ?? []);
+      bytes += bytesOf(batch[fitting] ?? []);
       if (bytes > maxResultBytes) break;
     }
     rows += fitting;
@@ -29,24 +30,6 @@ export async function* limitRows(batches: AsyncIterable<RowBatch>, bounds: Resul
     else if (fitting > 0) yield batch.slice(0, fitting);
     if (fitting < kept) throw tooLarge(`${formatCount(maxResultBytes)} bytes`, rows);
     if (kept < batch.length) throw tooLarge(`${formatCount(maxRows)} rows`, rows);
-  }
-}
-
-function sizeOf(value: ResultValue): number {
-  switch (typeof value) {
-    case 'string':
-      return Buffer.byteLength(value);
-    case 'boolean':
-      return 1;
-    case 'number':
-      return 8;
-    case 'bigint':
-      return 16;
-    default:
-      if (value === null) return 1;
-      if (value instanceof Uint8Array) return value.byteLength;
-      if ('tag' in value) return sizeOf(value.tag) + sizeOf(value.value);
-      return value.reduce<number>((sum, each) => sum + sizeOf(each), 0);
   }
 }
 
