@@ -1,5 +1,6 @@
 /** The gateway of the command line: engine and catalog for the operator, whose statements are recorded in a file. */
 import { randomUUID } from 'node:crypto';
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { LOCAL, localGrants } from './access/local-access.js';
 import { PrincipalAccess } from './access/statement-access.js';
@@ -7,7 +8,9 @@ import type { Catalog } from './catalog/model.js';
 import { visibleCatalog } from './catalog/visible-catalog.js';
 import { fileGrants } from './config/file-grants.js';
 import type { HeadgateConfig } from './config/headgate-config.js';
+import type { AuditReport } from './control/audit/audit-report.js';
 import { openFileTrail } from './control/audit/open-file-trail.js';
+import { verifyFileTrail } from './control/audit/verify-file-trail.js';
 import { StatementGate } from './gate/statement-gate.js';
 import { type GatewayOptions, openGateway } from './gateway.js';
 import type { Engine } from './query/statement.js';
@@ -19,13 +22,23 @@ export interface LocalGateway {
   close(): Promise<void>;
 }
 
-/** Name of the file in the folder of all state. */
-export const LOCAL_AUDIT_FILE = 'audit.jsonl';
+/** Checks the records of the command line; undefined where there are none yet. Throws FILE_ERROR and CANCELLED. */
+export async function verifyLocalTrail(
+  config: HeadgateConfig,
+  options: { readonly signal: AbortSignal; readonly onProgress: (count: number) => void },
+): Promise<AuditReport | undefined> {
+  const file = auditFile(config);
+  return existsSync(file) ? await verifyFileTrail(file, options) : undefined;
+}
+
+function auditFile({ home }: HeadgateConfig): string {
+  return join(home, 'audit.jsonl');
+}
 
 /** Opens what the configuration names, for the operator. Throws what opening the gateway throws. */
 export async function openLocalGateway(config: HeadgateConfig, options: GatewayOptions): Promise<LocalGateway> {
   const gateway = await openGateway(config, options);
-  const trail = openFileTrail({ file: join(config.home, LOCAL_AUDIT_FILE), literals: config.audit.literals });
+  const trail = openFileTrail({ file: auditFile(config), literals: config.audit.literals });
   const grants = localGrants({ fileGrants: fileGrants(config), schemas: config.schemas.map(({ name }) => name) });
   const gate = new StatementGate({
     engine: gateway.engine,

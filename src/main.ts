@@ -11,9 +11,15 @@ const terminal = processTerminal();
 // The last net, also for promises that nobody awaited: a sentence instead of a stack trace.
 process.on('uncaughtException', (error) => terminal.exitNow(reportFailure(error, terminal)));
 
+// What one command does for itself is told by the command.
+const nowhere = { write: () => undefined };
+
 process.exitCode = await runCommandLine(process.argv.slice(2), {
   terminal,
   openGateway: async (config, options) => (await import('./local-gateway.js')).openLocalGateway(config, options),
+  serve: async (config, options) =>
+    (await import('./serve/serve.js')).serve(config, { ...options, audience: 'own', log: nowhere }),
+  verifyOwnTrail: async (config, options) => (await import('./local-gateway.js')).verifyLocalTrail(config, options),
   renderPlan: async (plan) => (await import('./query/explain.js')).renderPlan(plan),
   runUp: async (options, streams, signal) => (await import('./up/run-up.js')).runUp(options, streams, signal),
 });

@@ -28,7 +28,15 @@ function up(options: Partial<UpOptions>) {
     },
   });
   const interruption = new AbortController();
-  const all = { demo: false, port: undefined, once: false, ...options };
+  const all = {
+    demo: false,
+    port: undefined,
+    once: false,
+    config: undefined,
+    host: undefined,
+    httpPort: 0,
+    ...options,
+  };
   const ended = runUp(all, { stdout: stream, stderr: stream }, interruption.signal).then(() => output);
   ended.catch(() => {});
   const said = (words: string) =>

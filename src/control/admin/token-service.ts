@@ -1,10 +1,10 @@
 import type { Identity } from '../../identity/create-identity.js';
 import type { Tokens } from '../../identity/sessions.js';
 import type { Call, IssuedTokens, TokenService } from '../../wire/http/contract/http-services.js';
-import { codeOf, type Recording, recordAct } from './record-act.js';
+import { codeOf, type Recording, recordAct, recordChange } from './record-act.js';
 
 export interface TokenParts {
-  readonly identity: Pick<Identity, 'signIn' | 'refresh' | 'jwks'>;
+  readonly identity: Pick<Identity, 'signIn' | 'refresh' | 'signOut' | 'jwks' | 'users'>;
   /** `iss` of the tokens, as identity was created with it. */
   readonly issuer: string;
   readonly recording: Recording;
@@ -29,6 +29,25 @@ export function createTokenService({ identity, issuer, recording }: TokenParts):
           client === undefined ? undefined : await identity.signIn.checkClient({ ...client, address: call.address });
         return await identity.refresh(refreshToken, owner?.principalId);
       }),
+
+    signIn: ({ name, password }, call) =>
+      recorded(recording, { kind: 'token.sign-in', call, asked: '' }, () =>
+        identity.signIn.user({ name, password, address: call.address, withRefreshToken: true }),
+      ),
+
+    async setUp({ setupToken, password }, { requestId }) {
+      // Who it is, is known only once the token has been taken.
+      const actor = { requestId, principal: { kind: 'user' as const, ...UNKNOWN } };
+      const id = await recordChange(recording, actor, {
+        kind: 'user.set-up',
+        subject: 'a set-up token',
+        work: () => identity.users.choosePassword(setupToken, password),
+        subjectOf: (userId) => `user ${userId}`,
+      });
+      return { id };
+    },
+
+    signOut: (refreshToken) => identity.signOut(refreshToken),
 
     keys: async () => ({ keys: (await identity.jwks()).keys.map((key) => ({ ...key })) }),
   };
@@ -74,5 +93,5 @@ const UNKNOWN = { id: 'unknown', name: 'unknown' };
 
 /** People send secrets where ids belong: what does not look like an id is not recorded. */
 function safeId(asked: string): string {
-  return /^[0-9a-f-]{36}$/i.test(asked) ? `client ${asked}` : 'an unknown client';
+  return /^[0-9a-f-]{36}$/i.test(asked) ? `client ${asked}` : 'an unknown name';
 }

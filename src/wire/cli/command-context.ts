@@ -63,8 +63,13 @@ export interface GatewayOptions {
 export interface UpOptions {
   /** Load and show the sample data. */
   readonly demo: boolean;
-  /** 0 means any free port; undefined the usual one. */
+  /** `--config` */
+  readonly config: string | undefined;
+  /** Of the embedded DynamoDB: 0 means any free port; undefined the usual one. */
   readonly port: number | undefined;
+  /** Of the gateway; undefined what the configuration says. */
+  readonly host: string | undefined;
+  readonly httpPort: number | undefined;
   /** Show the sample and end, instead of staying until Ctrl-C. */
   readonly once: boolean;
 }

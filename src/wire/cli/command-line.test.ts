@@ -124,6 +124,10 @@ async function headgate(args: readonly string[], scene: Scene = {}, world: World
         },
       };
     },
+    serve: async () => {
+      throw new Error('no command of this test serves');
+    },
+    verifyOwnTrail: async () => undefined,
     renderPlan: async () => 'demo.airports: get',
     async runUp(options) {
       world.ups.push(options);

@@ -1,9 +1,12 @@
 import { type Command, InvalidArgumentError } from 'commander';
 import type { CommandContext } from './command-context.js';
+import type { GlobalOptions } from './with-gateway.js';
 
-interface UpFlags {
+interface UpFlags extends GlobalOptions {
   readonly demo?: boolean;
   readonly port?: number;
+  readonly host?: string;
+  readonly httpPort?: number;
 }
 
 const HELP = `
@@ -11,19 +14,33 @@ With HEADGATE_ONCE=1 it shows the sample and ends, instead of staying until Ctrl
 
 Examples:
   headgate up --demo
-  headgate up --demo --port 8000`;
+  headgate up --demo --port 8000 --http-port 9090`;
 
 /** `headgate up` */
 export function addUpCommand(program: Command, context: CommandContext): void {
   program
     .command('up')
-    .description('Start the embedded DynamoDB and keep it running until Ctrl-C.')
+    .description('Serve the gateway, with an embedded DynamoDB, until Ctrl-C.')
     .option('--demo', 'load the sample data once and show a sample statement')
     .option('--port <number>', 'the port of the embedded DynamoDB; 0 takes any free one', portOption)
+    .option(
+      '--host <address>',
+      'the address that the gateway listens on; 127.0.0.1 unless headgate.yaml says otherwise',
+    )
+    .option(
+      '--http-port <number>',
+      'the port of the HTTP API, 8080 unless headgate.yaml says otherwise; 0 takes any free one',
+      portOption,
+    )
     .addHelpText('after', HELP)
-    .action(({ demo = false, port }: UpFlags) => {
+    .action((_flags: UpFlags, command: Command) => {
+      const { demo = false, port, host, httpPort, config } = command.optsWithGlobals<UpFlags>();
       const { stdout, stderr, env } = context.terminal;
-      return context.runUp({ demo, port, once: env['HEADGATE_ONCE'] === '1' }, { stdout, stderr }, context.signal);
+      return context.runUp(
+        { demo, config, port, host, httpPort, once: env['HEADGATE_ONCE'] === '1' },
+        { stdout, stderr },
+        context.signal,
+      );
     });
 }
 

@@ -1,0 +1,107 @@
+import { LOCAL } from '../access/local-access.js';
+import { type Principal, SCOPES } from '../access/principal.js';
+import type { HeadgateConfig } from '../config/headgate-config.js';
+import { createCatalogService, schemaRecordOf } from '../control/admin/catalog-service.js';
+import { createAdminService } from '../control/admin/create-admin-service.js';
+import type { Recording } from '../control/admin/record-act.js';
+import { createTokenService } from '../control/admin/token-service.js';
+import { listAudit } from '../control/audit/list-audit.js';
+import { verifyAudit } from '../control/audit/verify-audit.js';
+import { RequestLimiter } from '../control/limits/request-limiter.js';
+import { StatementLimiter } from '../control/limits/statement-limiter.js';
+import { summarizeUsage } from '../control/usage/summarize-usage.js';
+import { unitsToday } from '../control/usage/units-today.js';
+import { StatementGate } from '../gate/statement-gate.js';
+import type { Gateway } from '../gateway.js';
+import type { OperatorKey } from '../identity/operator-key.js';
+import { unauthenticated } from '../identity/unauthenticated.js';
+import type { Credentials, HttpServices } from '../wire/http/contract/http-services.js';
+import { apiAuditRecord } from './api-audit-record.js';
+import type { Control } from './open-control.js';
+
+export interface ServiceParts {
+  readonly config: HeadgateConfig;
+  readonly gateway: Pick<Gateway, 'engine' | 'catalog'>;
+  readonly control: Control;
+  readonly operatorKey: OperatorKey;
+  readonly issuer: string;
+}
+
+/** Calls a minute from one address by nobody in particular: enough for programs that sign in often, and slow for guessing. */
+const UNKNOWN_PER_MINUTE = 300;
+
+/** Everything that the HTTP server calls, each part from the module that has it. */
+export function httpServices({ config, gateway, control, operatorKey, issuer }: ServiceParts): HttpServices {
+  const { store, sealer, identity, grants, limits, trail } = control;
+  const recording: Recording = { trail, frontEnd: 'http', now: Date.now };
+  const requests = new RequestLimiter({ limits: limits.book, unknownPerMinute: UNKNOWN_PER_MINUTE });
+  const statementLimiter = new StatementLimiter({
+    limits: limits.book,
+    configured: { maxUnits: config.limits.maxUnits, timeoutMs: config.limits.timeoutMs },
+    unitsToday: (principalId) => unitsToday(store, principalId),
+  });
+  const schemaNames = () => config.schemas.map(({ name }) => name);
+  return {
+    authenticate: (credentials) => authenticate(credentials, control, operatorKey),
+    admit: (call) => requests.admit(call),
+    readiness: async () => [{ name: 'store', isReady: await answers(control) }],
+    tokens: createTokenService({ identity, issuer, recording }),
+    statements: new StatementGate({
+      engine: gateway.engine,
+      frontEnd: 'http',
+      accessOf: (principal, onDecision) => grants.book.accessOf(principal, onDecision),
+      limits: statementLimiter,
+      audit: trail,
+    }),
+    catalog: createCatalogService({
+      catalog: gateway.catalog,
+      schemas: () => config.schemas.map(schemaRecordOf),
+      book: grants.book,
+      recording,
+    }),
+    usage: {
+      async summary(_caller, query) {
+        const { days, ...summary } = await summarizeUsage(store, query);
+        return { tenantId: 'default', ...summary, days: [...days] };
+      },
+    },
+    audit: {
+      async list(_caller, { from, to, ...query }) {
+        const range = {
+          from: from === undefined ? undefined : new Date(from),
+          to: to === undefined ? undefined : new Date(to),
+        };
+        const { items, nextToken } = await listAudit(store, { ...query, ...range });
+        return { items: items.map(apiAuditRecord), ...(nextToken === undefined ? {} : { nextToken }) };
+      },
+      async verify(_caller, signal) {
+        const { problems, ...report } = await verifyAudit(store, sealer, { signal });
+        return { ...report, problems: [...problems] };
+      },
+    },
+    admin: createAdminService({ identity, grants, limits, schemas: schemaNames, recording }),
+  };
+}
+
+async function authenticate(
+  { bearer }: Credentials,
+  { identity }: Control,
+  operatorKey: OperatorKey,
+): Promise<Principal> {
+  if (bearer === undefined) {
+    throw unauthenticated('There is no access token.', 'Send it as `Authorization: Bearer <token>`.');
+  }
+  return operatorKey.matches(bearer) ? OPERATOR : await identity.authenticate(bearer);
+}
+
+/** Whoever has the operator's key: may use the whole API, and of the data what headgate.yaml grants to `local`. */
+const OPERATOR: Principal = { ...LOCAL, scopes: new Set(SCOPES), isAdmin: true };
+
+async function answers({ store }: Control): Promise<boolean> {
+  try {
+    await store.execute('select 1');
+    return true;
+  } catch {
+    return false;
+  }
+}
