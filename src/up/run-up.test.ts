@@ -72,7 +72,7 @@ test('up --demo loads the sample data once, shows a statement on it, and with on
   expect(second).toContain('5 rows');
 });
 
-test('up stays until it is interrupted, and a second one says where the first runs', async () => {
+test('up stays until it is interrupted, and a second one says where the first runs', { timeout: 90_000 }, async () => {
   const first = up({});
   const output = await first.said('Press Ctrl-C');
   expect((await fetch(endpointIn(output))).ok).toBe(true);

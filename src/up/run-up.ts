@@ -1,5 +1,4 @@
-import { once } from 'node:events';
-import { join, relative } from 'node:path';
+import { join } from 'node:path';
 import { HeadgateError } from '../base/errors/headgate-error.js';
 import { formatCount, formatMs } from '../base/format-quantity.js';
 import { processEnvironment } from '../config/environment.js';
@@ -10,26 +9,31 @@ import { DEMO_ITEM_COUNT, demoMissing, loadDemo } from '../demo/load-demo.js';
 import { connectDynamodb } from '../dynamodb/connect.js';
 import { type EmbeddedDynamodb, openEmbedded } from '../dynamodb/embedded/open-embedded.js';
 import { openGateway } from '../gateway.js';
-import { serve } from '../serve/serve.js';
 import type { UpOptions, UpStreams } from '../wire/cli/command-context.js';
 import { progressLine } from '../wire/cli/progress-line.js';
 import { ownerPid } from './owner-pid.js';
 import { showSample } from './sample-statement.js';
+import { serveUntil } from './serve-until.js';
 
 /**
- * Starts the embedded DynamoDB of the working directory and the gateway, and keeps them until the signal is aborted; ends all
- * that it started. With `demo` it first loads the sample data, once, and shows a statement on it. Throws ALREADY_RUNNING, and
+ * Starts the gateway, and the embedded DynamoDB where it is needed, and keeps them until the signal is aborted; ends all that
+ * it started. With `demo` it first loads the sample data, once, and shows a statement on it. Throws ALREADY_RUNNING, and
  * what configuration, server and engine throw.
  */
 export async function runUp(options: UpOptions, streams: UpStreams, signal: AbortSignal): Promise<void> {
   const config = await loadedConfig(options);
+  if (!options.demo && !config.schemas.some(({ endpoint }) => endpoint.kind === 'embedded')) {
+    await serveUntil(config, { once: options.once, streams, signal });
+    return;
+  }
   const directory = join(config.home, 'dynamodb');
   const embedded = await openEmbedded({ directory, port: options.port, signal });
   try {
     if (!embedded.owned) throw await alreadyRunning(embedded, directory);
     streams.stdout.write(`The embedded DynamoDB runs at ${embedded.endpoint}, its data is in ${directory}\n`);
     if (options.demo) await showDemo(config, { embedded, streams, signal });
-    await serveUntil(config, { options, streams, signal });
+    const hints = options.demo ? whatToTry(config) : '';
+    await serveUntil(config, { once: options.once, hints, streams, signal });
   } finally {
     await embedded.close();
   }
@@ -41,47 +45,6 @@ async function loadedConfig({ config: path, host, httpPort }: UpOptions): Promis
   const config = await loadConfig(where);
   const given = { ...(host === undefined ? {} : { host }), ...(httpPort === undefined ? {} : { httpPort }) };
   return { ...config, server: { ...config.server, ...given } };
-}
-
-async function serveUntil(
-  config: HeadgateConfig,
-  {
-    options,
-    streams,
-    signal,
-  }: { readonly options: UpOptions; readonly streams: UpStreams; readonly signal: AbortSignal },
-): Promise<void> {
-  const progress = progressLine(streams.stderr);
-  const served = await serve(config, {
-    audience: 'shared',
-    log: streams.stderr,
-    // Whoever watches a terminal wants to see what is wrong, a collector of logs everything.
-    logLevel: streams.stderr.isTTY === true ? 'warn' : 'info',
-    signal,
-    onProgress: (text) => progress.show(text),
-  }).finally(() => progress.end());
-  try {
-    streams.stdout.write(servedText(served.url, config));
-    if (options.once) return;
-    streams.stdout.write(`${options.demo ? whatToTry(config) : ''}\nPress Ctrl-C to stop.\n`);
-    if (!signal.aborted) await once(signal, 'abort');
-    streams.stdout.write('Stopping.\n');
-  } finally {
-    await served.close();
-  }
-}
-
-function servedText(url: string, { home, source }: HeadgateConfig): string {
-  const key = relative(process.cwd(), join(home, 'operator.key'));
-  const sql =
-    source.kind === 'demo'
-      ? 'SELECT state, count(*) AS airports FROM demo.airports GROUP BY ALL ORDER BY 2 DESC LIMIT 3'
-      : 'SHOW TABLES';
-  return `
-The gateway serves HTTP at ${url}, with the pages of its API at ${url}/docs
-  curl -s ${url}/v1/query -H "authorization: Bearer $(cat ${key})" \\
-    -H 'content-type: application/json' -d '{"sql": "${sql}"}'
-`;
 }
 
 interface Running {
