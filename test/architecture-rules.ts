@@ -14,8 +14,12 @@ export const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   query: ['base', 'catalog', 'dynamodb'],
   demo: ['base', 'dynamodb'],
   'gateway.ts': ['access', 'base', 'catalog', 'config', 'demo', 'dynamodb', 'query'],
+  // Statements at work and the rows that are kept of them, for front ends that give results page by page.
+  results: ['base', 'query'],
   'wire/formats': ['base', 'query'],
   'wire/cli': ['access', 'base', 'catalog', 'config', 'dynamodb', 'query', 'wire/formats'],
+  // What stands behind it is handed in, as `HttpServices`.
+  'wire/http': ['access', 'base', 'catalog', 'query', 'results', 'wire/formats'],
   // A command of the command line with a folder of its own, so it shares the words for cost and progress.
   up: ['base', 'config', 'demo', 'dynamodb', 'gateway.ts', 'query', 'wire/cli', 'wire/formats'],
   'main.ts': ['gateway.ts', 'query', 'up', 'wire/cli'],
@@ -28,8 +32,11 @@ export const LIBRARY_OWNERS: Readonly<Record<string, readonly string[]>> = {
   '@duckdb/node-api': ['query/duckdb'],
   'apache-arrow': ['wire/formats'],
   commander: ['wire/cli'],
+  fastify: ['wire/http'],
+  pino: ['wire/http'],
+  'prom-client': ['wire/http'],
   yaml: ['config'],
-  zod: ['config', 'dynamodb/embedded'],
+  zod: ['config', 'dynamodb/embedded', 'wire/http'],
 };
 
 /** The environment is read once, in `config`; the two files that start the process set variables for libraries. */

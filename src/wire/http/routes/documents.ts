@@ -6,15 +6,20 @@ import type { RouteContext } from './route-context.js';
 
 /** What the API says of itself: to programs, and to people. */
 export function addDocumentRoutes(server: FastifyInstance, { services, version }: RouteContext): void {
-  const document = openApiDocument(version);
-  const json = JSON.stringify(document);
-  const page = docsPage(document);
+  // Made when somebody first asks for it: most processes start more often than that.
+  let made: { readonly json: string; readonly page: string } | undefined;
+  const documents = () => {
+    if (made !== undefined) return made;
+    const document = openApiDocument(version);
+    made = { json: JSON.stringify(document), page: docsPage(document) };
+    return made;
+  };
   const onRequest = (request: FastifyRequest, reply: FastifyReply) =>
     passGate(services, { request, reply, scope: 'none' });
   server.get('/v1/openapi.json', { onRequest }, async (_request, reply) =>
-    reply.type('application/json; charset=utf-8').send(json),
+    reply.type('application/json; charset=utf-8').send(documents().json),
   );
   server.get('/docs', { onRequest }, async (_request, reply) =>
-    reply.header('content-security-policy', DOCS_POLICY).type('text/html; charset=utf-8').send(page),
+    reply.header('content-security-policy', DOCS_POLICY).type('text/html; charset=utf-8').send(documents().page),
   );
 }

@@ -2,7 +2,7 @@ import type { FastifyInstance } from 'fastify';
 import { HeadgateError } from '../../../base/errors/headgate-error.js';
 import { readsBackExactly } from '../../formats/exact-number.js';
 
-/** Bodies are JSON, or empty where an endpoint needs none; a body that loses digits when it is read is refused. */
+/** Bodies are JSON, or empty where an endpoint needs none. */
 export function readJsonBodies(server: FastifyInstance): void {
   // It refuses `__proto__` as the name of a member.
   const parse = server.getDefaultJsonParser('error', 'error');
@@ -14,28 +14,37 @@ export function readJsonBodies(server: FastifyInstance): void {
     }
     parse(request, body, (error, value) => {
       try {
-        if (error === null) refuseInexactNumbers(body);
+        if (error === null) checkJson(body);
         done(error, value);
-      } catch (inexact) {
-        // `refuseInexactNumbers` throws nothing else.
-        done(inexact as HeadgateError);
+      } catch (refused) {
+        // `checkJson` throws nothing else.
+        done(refused as HeadgateError);
       }
     });
   });
 }
 
-/** A string of JSON, or what begins like a number; what stands in strings is no number. */
-const STRING_OR_NUMBER = /"[^"\\]*(?:\\.[^"\\]*)*"|-?\d[\d.eE+-]*/g;
+/** No request is nearly as deep; what is read by recursion must not run out of stack. */
+const MAX_DEPTH = 64;
+/** A string of JSON, a bracket, or what begins like a number; what stands in strings is neither. */
+const TOKEN = /"[^"\\]*(?:\\.[^"\\]*)*"|[[\]{}]|-?\d[\d.eE+-]*/g;
 
-/** Throws REQUEST_INVALID when a number of the JSON text would lose digits on its way through a double. */
-export function refuseInexactNumbers(json: string): void {
-  for (const [token] of json.matchAll(STRING_OR_NUMBER)) {
-    if (token.startsWith('"') || isExact(token)) continue;
-    throw new HeadgateError('REQUEST_INVALID', 'a number in the body has more digits than a JSON number keeps', {
-      detail: `Of ${token.slice(0, 50)} only ${Number(token)} would be left.`,
-      hint: 'Send it as a string: parameters adapt to what they are compared with.',
-    });
+/** Throws REQUEST_INVALID when a number of the JSON text would lose digits in a double, and when it is nested too deeply. */
+function checkJson(json: string): void {
+  let depth = 0;
+  for (const [token] of json.matchAll(TOKEN)) {
+    if (token === '[' || token === '{') depth++;
+    else if (token === ']' || token === '}') depth--;
+    else if (!token.startsWith('"') && !isExact(token)) throw inexact(token);
+    if (depth > MAX_DEPTH) throw new HeadgateError('REQUEST_INVALID', 'the body is nested too deeply');
   }
+}
+
+function inexact(token: string): HeadgateError {
+  return new HeadgateError('REQUEST_INVALID', 'a number in the body has more digits than a JSON number keeps', {
+    detail: `Of ${token.slice(0, 50)} only ${Number(token)} would be left.`,
+    hint: 'Send it as a string: parameters adapt to what they are compared with.',
+  });
 }
 
 function isExact(token: string): boolean {

@@ -173,6 +173,18 @@ describe('input', () => {
       'the body has a content type that is not taken here',
     ],
     ['nothing', '', JSON_BODY, 'the body is not as it should be'],
+    [
+      'a deep list',
+      `{"sql": "SELECT ?", "params": ${'['.repeat(200_000)}${']'.repeat(200_000)}}`,
+      JSON_BODY,
+      'the body is nested too deeply',
+    ],
+    [
+      'an exponent that no double has',
+      '{"sql": "SELECT ?", "params": [1e999]}',
+      JSON_BODY,
+      'a number in the body has more digits than a JSON number keeps',
+    ],
     ['a list', '[]', JSON_BODY, 'the body is not as it should be'],
     [
       'too many digits',
@@ -184,6 +196,14 @@ describe('input', () => {
     const server = await startTestServer();
     const { status, json } = await server.ask('POST /v1/query', { body, headers });
     expect([status, json.error.code, json.error.message]).toEqual([400, 'REQUEST_INVALID', message]);
+  });
+
+  it('brackets and digits in strings count for nothing', async () => {
+    const server = await startTestServer();
+    const sql = `SELECT '${'[{'.repeat(100)} 12345678901234567890 \\" 1e999'`;
+    expect(
+      (await server.ask('POST /v1/query', { body: { sql, params: [0.1, -12.5, 1e21, 0, 9007199254740991] } })).status,
+    ).toBe(200);
   });
 
   it('a field that is not known is named, with the one that was meant', async () => {
