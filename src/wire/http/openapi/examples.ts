@@ -11,6 +11,9 @@ const QUERY_ID = { queryId: 'b1f7a3c2-5d64-4e8f-9a07-2c9e8d1f6b34' };
 export const EXAMPLES: Readonly<Record<string, Example>> = {
   postToken: { body: { clientId: ID.id, clientSecret: 'hgc_...' } },
   postRefresh: { body: { refreshToken: 'hgr_...' } },
+  postSignIn: { body: { name: 'ada', password: 'correct horse battery staple' } },
+  postSetUp: { body: { setupToken: 'hgs_...', password: 'correct horse battery staple' } },
+  postSignOut: { body: { refreshToken: 'hgr_...' } },
   postQuery: {
     body: {
       sql: 'SELECT order_id, total FROM shop.orders WHERE status = $status ORDER BY total DESC LIMIT 500',

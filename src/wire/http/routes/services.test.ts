@@ -177,12 +177,19 @@ describe('usage and audit', () => {
         asked.push(query);
         return { items: [] };
       },
+      verify: async () => ({
+        ok: false,
+        count: 7,
+        problems: [{ kind: 'cut', sequence: 8, message: 'gone' }],
+        problemCount: 1,
+      }),
     };
     const server = await startTestServer({ services: fakeServices({ usage, audit }) });
     const summary = await server.ask('GET /v1/usage/summary?startDate=2026-01-01&endDate=2026-12-31&groupBy=table');
     expect(summary.json.data).toMatchObject({ totals: sums, days: [{ day: '2026-01-01' }] });
     expect((await server.ask('GET /v1/audit?outcome=ok&limit=5')).json.data).toEqual({ items: [] });
     expect(asked).toEqual(['table', { outcome: 'ok', limit: 5 }]);
+    expect((await server.ask('GET /v1/audit/verification')).json.data).toMatchObject({ ok: false, problemCount: 1 });
   });
 
   it.each([
