@@ -12,6 +12,8 @@ export const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   catalog: ['base', 'dynamodb'],
   config: ['access', 'base', 'catalog'],
   query: ['base', 'catalog', 'dynamodb'],
+  // Declares what it needs of schemas, grants and audit; the composition root joins them.
+  operations: ['access', 'base', 'dynamodb'],
   demo: ['base', 'dynamodb'],
   'gateway.ts': ['access', 'base', 'catalog', 'config', 'demo', 'dynamodb', 'query'],
   'wire/formats': ['base', 'query'],
@@ -29,7 +31,7 @@ export const LIBRARY_OWNERS: Readonly<Record<string, readonly string[]>> = {
   'apache-arrow': ['wire/formats'],
   commander: ['wire/cli'],
   yaml: ['config'],
-  zod: ['config', 'dynamodb/embedded'],
+  zod: ['config', 'dynamodb/embedded', 'operations'],
 };
 
 /** The environment is read once, in `config`; the two files that start the process set variables for libraries. */
