@@ -1,0 +1,55 @@
+import { HeadgateError } from '../base/errors/headgate-error.js';
+import type { RawAnswer } from '../dynamodb/raw-call.js';
+import { errorAnswer, serializationAnswer } from './answer/error-answer.js';
+import type { Caller, OperationContext } from './context.js';
+import { isObject, type JsonObject } from './request/json-value.js';
+import { sendCall } from './send-call.js';
+
+/** DynamoDB's own calls, decided, recorded and sent. */
+export interface OperationService {
+  /**
+   * One call of DynamoDB's protocol, and its answer in DynamoDB's form whatever happens: errors of Headgate come as those
+   * that an SDK knows. Throws CANCELLED, and nothing else.
+   */
+  forward(call: ForwardedCall): Promise<RawAnswer>;
+}
+
+export interface ForwardedCall {
+  readonly caller: Caller;
+  /** What follows the point in `X-Amz-Target`. */
+  readonly verb: string;
+  readonly body: Uint8Array;
+  readonly signal: AbortSignal;
+}
+
+/** A service over what the composition root joins. */
+export function operationService(context: OperationContext): OperationService {
+  return {
+    async forward({ caller, verb, body, signal }) {
+      const parsed = parsedBody(body);
+      if (parsed === undefined) return serializationAnswer(caller.requestId);
+      try {
+        const { answer } = await sendCall({ caller, verb, body: parsed, signal }, context);
+        return answer;
+      } catch (error) {
+        if (error instanceof HeadgateError && error.code === 'CANCELLED') throw error;
+        return errorAnswer(error, caller.requestId);
+      }
+    },
+  };
+}
+
+const decoder = new TextDecoder('utf-8', { fatal: true });
+
+/**
+ * What was parsed is what is decided on, and what is sent is written from it: bytes that two readers could read differently,
+ * such as a member that stands twice, never get through.
+ */
+function parsedBody(body: Uint8Array): JsonObject | undefined {
+  try {
+    const parsed: unknown = JSON.parse(decoder.decode(body));
+    return isObject(parsed) ? parsed : undefined;
+  } catch {
+    return undefined;
+  }
+}
