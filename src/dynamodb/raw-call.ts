@@ -73,7 +73,7 @@ export function rawCalls(calls: Pick<DynamodbCalls, 'send'>): RawCalls {
       command.middlewareStack.add(
         (next) => (args) =>
           next(args).catch((error: unknown) => {
-            throw error instanceof Once ? error.cause : error;
+            throw error instanceof Once ? error.failure : error;
           }),
         // Inside of `refreshCredentials`, which decides by the error itself.
         { step: 'initialize', priority: 'low', name: 'unwrapOnce' },
@@ -85,8 +85,9 @@ export function rawCalls(calls: Pick<DynamodbCalls, 'send'>): RawCalls {
   };
 }
 
+/** Not with the failure as its cause, because the SDK looks there for reasons to try again. */
 class Once extends Error {
-  constructor(override readonly cause: unknown) {
+  constructor(readonly failure: unknown) {
     super('failed, and is not sent again');
   }
 }
