@@ -21,6 +21,8 @@ export interface OperationContext {
   grants(): readonly Grant[];
   readonly audit: OperationAudit;
   now(): Date;
+  /** Waits before something is sent again. Throws CANCELLED. */
+  pause(ms: number, signal: AbortSignal): Promise<void>;
 }
 
 export interface OperationSchema {

@@ -3,6 +3,8 @@ import type { RawAnswer } from '../dynamodb/raw-call.js';
 import { errorAnswer, serializationAnswer } from './answer/error-answer.js';
 import type { Caller, OperationContext } from './context.js';
 import { isObject, type JsonObject } from './request/json-value.js';
+import type { Page } from './run/pages.js';
+import { type OperationResult, type RunRequest, runOperation, streamOperation } from './run/run-operation.js';
 import { sendCall } from './send-call.js';
 
 /** DynamoDB's own calls, decided, recorded and sent. */
@@ -12,6 +14,10 @@ export interface OperationService {
    * that an SDK knows. Throws CANCELLED, and nothing else.
    */
   forward(call: ForwardedCall): Promise<RawAnswer>;
+  /** One operation of a face that speaks JSON, to its end. Throws the codes of `runOperation`. */
+  run(request: RunRequest): Promise<OperationResult>;
+  /** The pages of an operation that reads, as they come; it goes on to the end whether it says `fetchAll` or not. */
+  stream(request: RunRequest): AsyncIterable<Page>;
 }
 
 export interface ForwardedCall {
@@ -25,6 +31,8 @@ export interface ForwardedCall {
 /** A service over what the composition root joins. */
 export function operationService(context: OperationContext): OperationService {
   return {
+    run: (request) => runOperation(request, context),
+    stream: (request) => streamOperation(request, context),
     async forward({ caller, verb, body, signal }) {
       const parsed = parsedBody(body);
       if (parsed === undefined) return serializationAnswer(caller.requestId);

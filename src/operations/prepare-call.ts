@@ -3,7 +3,7 @@ import { isVisible } from '../access/visible.js';
 import { HeadgateError } from '../base/errors/headgate-error.js';
 import { classify } from './classify/classify.js';
 import { type NameScope, type ResolvedName, resolveName } from './classify/resolve-name.js';
-import type { Caller, OperationContext, OperationSchema, TableName } from './context.js';
+import type { Caller, OperationContext, OperationSchema, TableFacts, TableName } from './context.js';
 import { decideCall, type TableTouch } from './decide-call.js';
 import type { Guard } from './guard.js';
 import { invalid } from './refuse.js';
@@ -67,10 +67,7 @@ export async function prepareCall(
   const facts = new Map<string, TableTouch['facts']>();
   if (!makesTable) {
     for (const { table } of trace.tables) {
-      const isThere = schema.isOpenFor(table) && isVisible(caller.principal, { schema: schema.name, table }, grants);
-      const found = isThere ? await schema.tableFacts(table, signal) : undefined;
-      if (found === undefined) throw noTable(table);
-      facts.set(table, found);
+      facts.set(table, await visibleFacts({ caller, schema, table, signal }, grants));
     }
   }
   const touches = named.map(({ touch, name }) => ({ touch, name, facts: facts.get(name.table) }));
@@ -84,6 +81,34 @@ export async function prepareCall(
   const isWrite = touches.some(({ touch }) => touch.needs.classes.some((one) => one !== 'select' && one !== 'explain'));
   const tables = trace.tables.map(({ table }) => table);
   return { kind: 'call', verb, schema, tables, touches, isWrite, ...sentBody(body, touches, decision.guards) };
+}
+
+/** Facts of a table that is named by itself, for those who write a request for it. Throws as `prepareCall`. */
+export async function factsOf(
+  { caller, name, signal }: { readonly caller: Caller; readonly name: string; readonly signal: AbortSignal },
+  context: OperationContext,
+): Promise<TableFacts> {
+  const grants = context.grants();
+  const resolved = resolveName({ kind: 'name', text: name }, 'table', nameScope(caller, context, grants));
+  const schema = oneSchema([resolved], context);
+  return visibleFacts({ caller, schema, table: resolved.table, signal }, grants);
+}
+
+/** A table that is hidden, one that the schema is not open for, and one that is not there are the same. */
+async function visibleFacts(
+  given: {
+    readonly caller: Caller;
+    readonly schema: OperationSchema;
+    readonly table: string;
+    readonly signal: AbortSignal;
+  },
+  grants: readonly Grant[],
+): Promise<TableFacts> {
+  const { caller, schema, table, signal } = given;
+  const isThere = schema.isOpenFor(table) && isVisible(caller.principal, { schema: schema.name, table }, grants);
+  const found = isThere ? await schema.tableFacts(table, signal) : undefined;
+  if (found === undefined) throw noTable(table);
+  return found;
 }
 
 function nameScope(caller: Caller, context: OperationContext, grants: readonly Grant[]): NameScope {

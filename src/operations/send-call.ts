@@ -15,12 +15,17 @@ export interface MeteredAnswer {
   readonly spent: readonly TableSpent[];
 }
 
+export interface CheckedRequest extends CallRequest {
+  /** Looks at a call that is allowed before it is sent; what it throws ends the call. */
+  readonly check?: (prepared: PreparedCall) => void;
+}
+
 /**
  * One call from decision to answer: decided, recorded, sent once, recorded. The answer is DynamoDB's, its errors included.
  * Throws what `prepareCall` and `OperationSchema.send` throw, and STORE_UNAVAILABLE or STORE_FAILED where the record of it
  * cannot be stored: then a write was not sent, unless its end could not be recorded.
  */
-export async function sendCall(request: CallRequest, context: OperationContext): Promise<MeteredAnswer> {
+export async function sendCall(request: CheckedRequest, context: OperationContext): Promise<MeteredAnswer> {
   const recorder = new CallRecorder(context, request.caller, request.verb);
   const sent = await attempt(request, context, recorder).catch(async (error: unknown) => {
     await recorder.failed(error);
@@ -30,7 +35,7 @@ export async function sendCall(request: CallRequest, context: OperationContext):
   return { answer: sent.answer, spent: sent.end.spent };
 }
 
-async function attempt(request: CallRequest, context: OperationContext, recorder: CallRecorder) {
+async function attempt(request: CheckedRequest, context: OperationContext, recorder: CallRecorder) {
   const { caller, verb, body, signal } = request;
   const prepared = await prepareCall(request, context, recorder.trace);
   if (prepared.kind === 'listing') {
@@ -39,6 +44,7 @@ async function attempt(request: CallRequest, context: OperationContext, recorder
     const answer = rawJson(await listTables(given, signal), { status: 200, requestId: caller.requestId });
     return { answer, end: { outcome: 'ok', bytes: answer.body.byteLength, rows: 0, spent: [] } as const };
   }
+  request.check?.(prepared);
   await recorder.begun(prepared);
   const whole = await prepared.schema.send({
     principal: caller.principal,

@@ -40,6 +40,7 @@ export async function embeddedContext(): Promise<EmbeddedContext> {
         schemaNamed: (name) => (name.toLowerCase() === 'demo' ? schema : undefined),
         grants: () => made,
         now: () => new Date(),
+        pause: async () => undefined,
         audit: { record: async (_, record) => void records.push(record) },
       };
     },

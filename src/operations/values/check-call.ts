@@ -1,9 +1,12 @@
+import type { Item } from '../../dynamodb/attribute-value.js';
 import type { PreparedCall } from '../prepare-call.js';
 import { asObject, type JsonObject, type JsonPath, member, pathText } from '../request/json-value.js';
 import { checkItem, checkKeyOf } from './check-keys.js';
-import { checkedItem } from './check-value.js';
 
-/** Looks at the items and keys of a call that is about to be sent, against the keys of their tables. Throws REQUEST_INVALID. */
+/**
+ * Looks at the items and keys of a call that is about to be sent, against the keys of their tables; that they are items at all
+ * was looked at by `checkedItem`. Throws REQUEST_INVALID.
+ */
 export function checkCall({ touches, body }: PreparedCall): void {
   for (const { touch, facts, name } of touches) {
     if (facts === undefined) continue;
@@ -11,15 +14,15 @@ export function checkCall({ touches, body }: PreparedCall): void {
     const path = touch.entry.map((step, index) => (touch.place.kind === 'key' && index === 1 ? name.table : step));
     const entry = at(body, path);
     const words = (name: string) => (touch.at === '' ? name : `${touch.at}.${name}`);
+    // Casts, because all of these have been checked to be items.
     const item = member(entry, 'Item');
-    if (item !== undefined) checkItem(checkedItem(item, words('Item')), facts, words('Item'));
+    if (item !== undefined) checkItem(item as Item, facts, words('Item'));
     const key = member(entry, 'Key');
-    if (key !== undefined) checkKeyOf(checkedItem(key, words('Key')), facts, words('Key'));
+    if (key !== undefined) checkKeyOf(key as Item, facts, words('Key'));
     const keys = member(entry, 'Keys');
     if (!Array.isArray(keys)) continue;
     for (const [index, each] of keys.entries()) {
-      const place = `${words('Keys')}[${index}]`;
-      checkKeyOf(checkedItem(each, place), facts, place);
+      checkKeyOf(each as Item, facts, `${words('Keys')}[${index}]`);
     }
   }
 }
