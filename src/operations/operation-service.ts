@@ -1,5 +1,6 @@
 import { HeadgateError } from '../base/errors/headgate-error.js';
 import type { RawAnswer } from '../dynamodb/raw-call.js';
+import { type ActionRequest, type ActionResult, runAction } from './actions/run-action.js';
 import { errorAnswer, serializationAnswer } from './answer/error-answer.js';
 import type { Caller, OperationContext } from './context.js';
 import { isObject, type JsonObject } from './request/json-value.js';
@@ -18,6 +19,8 @@ export interface OperationService {
   run(request: RunRequest): Promise<OperationResult>;
   /** The pages of an operation that reads, as they come; it goes on to the end whether it says `fetchAll` or not. */
   stream(request: RunRequest): AsyncIterable<Page>;
+  /** One typed action. Throws the codes of `runAction`. */
+  act(request: ActionRequest): Promise<ActionResult>;
 }
 
 export interface ForwardedCall {
@@ -33,6 +36,7 @@ export function operationService(context: OperationContext): OperationService {
   return {
     run: (request) => runOperation(request, context),
     stream: (request) => streamOperation(request, context),
+    act: (request) => runAction(request, context),
     async forward({ caller, verb, body, signal }) {
       const parsed = parsedBody(body);
       if (parsed === undefined) return serializationAnswer(caller.requestId);
