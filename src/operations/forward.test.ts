@@ -277,6 +277,7 @@ describe('the record of a call', () => {
     const context = fakeContext({ grants: ['ann RW demo'], answer: () => failing });
     await forwardJson(context, 'DeleteTable', { TableName: 'orders' });
     await forwardJson(context, 'Nothing', {});
+    await forwardJson(context, 'Scan', 'no json');
     await forwardJson(context, 'PutItem', write);
     expect(context.records).toMatchObject([
       {
@@ -287,6 +288,7 @@ describe('the record of a call', () => {
         tables: [{ schema: 'demo', table: 'orders' }],
       },
       { verb: 'Nothing', decision: 'refused', errorCode: 'VERB_UNKNOWN', tables: [] },
+      { verb: 'Scan', decision: 'refused', errorCode: 'REQUEST_INVALID', tables: [] },
       { verb: 'PutItem', decision: 'allowed', outcome: 'begun' },
       { verb: 'PutItem', decision: 'allowed', outcome: 'failed', errorCode: 'DYNAMODB_REJECTED' },
     ]);

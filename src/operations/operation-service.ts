@@ -2,7 +2,9 @@ import { HeadgateError } from '../base/errors/headgate-error.js';
 import type { RawAnswer } from '../dynamodb/raw-call.js';
 import { type ActionRequest, type ActionResult, runAction } from './actions/run-action.js';
 import { errorAnswer, serializationAnswer } from './answer/error-answer.js';
+import { CallRecorder } from './call-recorder.js';
 import type { Caller, OperationContext } from './context.js';
+import { invalid } from './refuse.js';
 import { isObject, type JsonObject } from './request/json-value.js';
 import type { Page } from './run/pages.js';
 import { type OperationResult, type RunRequest, runOperation, streamOperation } from './run/run-operation.js';
@@ -39,8 +41,11 @@ export function operationService(context: OperationContext): OperationService {
     act: (request) => runAction(request, context),
     async forward({ caller, verb, body, signal }) {
       const parsed = parsedBody(body);
-      if (parsed === undefined) return serializationAnswer(caller.requestId);
       try {
+        if (parsed === undefined) {
+          await new CallRecorder(context, caller, verb).failed(invalid('', 'The body is no JSON object.'));
+          return serializationAnswer(caller.requestId);
+        }
         const { answer } = await sendCall({ caller, verb, body: parsed, signal }, context);
         return answer;
       } catch (error) {

@@ -37,7 +37,7 @@ export function classify(verb: string, body: JsonObject): Classified {
       );
     }
     case 'partiql':
-      return partiql(body);
+      return partiql(verb, body);
   }
 }
 
@@ -104,8 +104,8 @@ function transaction(body: JsonObject, needsOf: ReadonlyMap<string, ClassNeeds>)
 
 const TRANSACTION_WRITES = new Set(['Put', 'Update', 'Delete']);
 
-function partiql(body: JsonObject): Classified {
-  const found = statementsOf(body).map(({ value, entry }) => {
+function partiql(verb: string, body: JsonObject): Classified {
+  const found = statementsOf(verb, body).map(({ value, entry }) => {
     const at = pathText(entry);
     const text = asText(member(value, 'Statement'), pathText([...entry, 'Statement']));
     const statement = readPartiql(text);
@@ -127,13 +127,16 @@ function partiql(body: JsonObject): Classified {
   );
 }
 
-function statementsOf(body: JsonObject): readonly { readonly value: JsonObject; readonly entry: JsonPath }[] {
-  if (member(body, 'Statement') !== undefined) return [{ value: body, entry: [] }];
-  const list = member(body, 'TransactStatements') === undefined ? 'Statements' : 'TransactStatements';
-  const kind = list === 'Statements' ? 'BatchStatement' : 'TransactStatement';
+function statementsOf(
+  verb: string,
+  body: JsonObject,
+): readonly { readonly value: JsonObject; readonly entry: JsonPath }[] {
+  if (verb === 'ExecuteStatement') return [{ value: body, entry: [] }];
+  const isTransaction = verb === 'ExecuteTransaction';
+  const list = isTransaction ? 'TransactStatements' : 'Statements';
   return filled(member(body, list), list).map((value, index) => {
     const entry = [list, index];
-    return { value: entryObject(value, kind, entry), entry };
+    return { value: entryObject(value, isTransaction ? 'TransactStatement' : 'BatchStatement', entry), entry };
   });
 }
 
