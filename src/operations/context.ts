@@ -23,6 +23,8 @@ export interface OperationContext {
   now(): Date;
   /** Waits before something is sent again. Throws CANCELLED. */
   pause(ms: number, signal: AbortSignal): Promise<void>;
+  /** Told of what is a bug and is hidden from the caller, for the log. */
+  onUnexpected(error: unknown): void;
 }
 
 export interface OperationSchema {

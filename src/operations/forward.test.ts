@@ -295,6 +295,22 @@ describe('the record of a call', () => {
   });
 });
 
+describe('what should not happen', () => {
+  it('is told to the log and not to the caller', async () => {
+    const answer = () => {
+      throw new TypeError('secret');
+    };
+    const context = fakeContext({ grants: ['ann A demo'], answer });
+    const { status, type, message } = await forwardJson(context, 'Scan', { TableName: 'orders' });
+    expect([status, type, message]).toEqual([
+      500,
+      'InternalServerError',
+      'Something happened in Headgate that should not.',
+    ]);
+    expect(context.happened).toEqual(['send Scan', 'record failed', 'unexpected TypeError: secret']);
+  });
+});
+
 describe('the answer', () => {
   const service = (body: object, grants = ['ann A demo']) => {
     const bytes = Buffer.from(JSON.stringify(body));

@@ -49,7 +49,8 @@ export function operationService(context: OperationContext): OperationService {
         const { answer } = await sendCall({ caller, verb, body: parsed, signal }, context);
         return answer;
       } catch (error) {
-        if (error instanceof HeadgateError && error.code === 'CANCELLED') throw error;
+        if (!(error instanceof HeadgateError) || error.code === 'INTERNAL') context.onUnexpected(error);
+        else if (error.code === 'CANCELLED') throw error;
         return errorAnswer(error, caller.requestId);
       }
     },

@@ -41,6 +41,9 @@ export async function embeddedContext(): Promise<EmbeddedContext> {
         grants: () => made,
         now: () => new Date(),
         pause: async () => undefined,
+        onUnexpected: (error) => {
+          throw error;
+        },
         audit: { record: async (_, record) => void records.push(record) },
       };
     },

@@ -79,6 +79,7 @@ export function fakeContext({ grants, answer, failRecord, hasTable }: FakeOption
     schemaNamed: (name) => schemas.find((schema) => schema.name === name.toLowerCase()),
     grants: () => made,
     now: () => new Date(0),
+    onUnexpected: (error) => happened.push(`unexpected ${String(error)}`),
     pause: async (ms) => void happened.push(`pause ${ms > 0}`),
     audit: {
       record: async (_, record) => {

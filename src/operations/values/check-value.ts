@@ -71,8 +71,8 @@ function checkedText(content: unknown, at: string): string {
 const NUMBER = /^[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d{1,6})?$/;
 
 function checkedNumber(content: unknown, at: string): string {
-  if (typeof content !== 'string' || !NUMBER.test(content))
-    throw invalid(at, `expected a number, got ${described(content)}`);
+  if (typeof content !== 'string') throw invalid(at, `expected the text of a number, got ${described(content)}`);
+  if (!NUMBER.test(content)) throw invalid(at, `expected a number, got ${described(content)}`);
   const { digits, magnitude } = parseNumber(content);
   if (digits.length > MAX_DIGITS)
     throw invalid(at, `a number has at most ${MAX_DIGITS} digits, this one has ${digits.length}`);

@@ -33,7 +33,7 @@ describe('a value', () => {
 
   it.each<[unknown, string]>([
     [{ N: 'abc' }, 'v: expected a number, got "abc"'],
-    [{ N: 5 }, 'v: expected a number, got 5'],
+    [{ N: 5 }, 'v: expected the text of a number, got 5'],
     [{ N: 'NaN' }, 'expected a number'],
     [{ N: '' }, 'expected a number'],
     [{ N: '.' }, 'expected a number'],
