@@ -12,6 +12,8 @@ export const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   catalog: ['base', 'dynamodb'],
   config: ['access', 'base', 'catalog'],
   query: ['base', 'catalog', 'dynamodb'],
+  // Declares what it needs of schemas, grants and audit; the composition root joins them.
+  operations: ['access', 'base', 'dynamodb'],
   demo: ['base', 'dynamodb'],
   'gateway.ts': ['access', 'base', 'catalog', 'config', 'demo', 'dynamodb', 'query'],
   // Statements at work and the rows that are kept of them, for front ends that give results page by page.
@@ -36,7 +38,7 @@ export const LIBRARY_OWNERS: Readonly<Record<string, readonly string[]>> = {
   pino: ['wire/http'],
   'prom-client': ['wire/http'],
   yaml: ['config'],
-  zod: ['config', 'dynamodb/embedded', 'wire/http'],
+  zod: ['config', 'dynamodb/embedded', 'operations', 'wire/http'],
 };
 
 /** The environment is read once, in `config`; the two files that start the process set variables for libraries. */

@@ -1,6 +1,7 @@
 import { dynamodbCalls } from './calls.js';
 import { tableDirectory } from './describe.js';
 import { refreshCredentials } from './fresh-credentials.js';
+import { type RawCalls, rawCalls } from './raw-call.js';
 import { tableReader } from './read-tables.js';
 import { retryStrategy } from './retry-strategy.js';
 import { DynamoDBClient, type DynamoDBClientConfig } from './sdk.js';
@@ -31,6 +32,8 @@ export interface DynamodbConnectionHandle {
   readonly directory: TableDirectory;
   /** For loading sample and test data. */
   readonly writer: TableWriter;
+  /** Calls as they are, for those who relay them. */
+  readonly raw: RawCalls;
   /** Closes the sockets. Calls that are under way fail; nothing may be called afterwards. */
   close(): void;
 }
@@ -47,6 +50,7 @@ export function connectDynamodb(connection: DynamodbConnection): DynamodbConnect
     reader: tableReader(calls),
     directory: tableDirectory(calls),
     writer: tableWriter(calls),
+    raw: rawCalls(calls),
     close: () => client.destroy(),
   };
 }

@@ -21,7 +21,8 @@ export function refreshCredentials(client: DynamoDBClient): void {
   );
 }
 
-const STALE_CREDENTIALS = new Set([
+/** What AWS says of credentials that were good once. */
+export const STALE_CREDENTIALS = new Set([
   'ExpiredToken',
   'ExpiredTokenException',
   'UnrecognizedClientException',

@@ -83,7 +83,8 @@ export function wrapError(error: unknown, place: CalledPlace): HeadgateError {
   });
 }
 
-const REJECTED_CREDENTIALS = new Set([
+/** What AWS says of credentials that it does not accept. */
+export const REJECTED_CREDENTIALS = new Set([
   'UnrecognizedClientException',
   'InvalidSignatureException',
   'SignatureDoesNotMatch',

@@ -84,6 +84,7 @@ export const ERROR_KINDS = {
     '0A000',
     'The path exists, but not with this method; the header Allow names those it has.',
   ),
+  VERB_UNKNOWN: kind(2, 400, '0A000', 'The verb is none of those of DynamoDB that Headgate passes on.'),
   REQUEST_TOO_LARGE: kind(6, 413, '54000', 'The body of the request is larger than the server takes.'),
   UNAUTHENTICATED: kind(4, 401, '28000', 'The token or the credentials are missing, wrong, expired or revoked.'),
   SCOPE_MISSING: kind(4, 403, '42501', 'The token does not open this part of the API.'),

@@ -1,0 +1,85 @@
+import { jsonMembers } from '../dynamodb/json-slices.js';
+import type { RawAnswer } from '../dynamodb/raw-call.js';
+import { withTableNames } from './answer/answer-members.js';
+import { rawJson } from './answer/error-answer.js';
+import { failureOf } from './answer/failure.js';
+import { metered, spentOf, unmetered } from './answer/metering.js';
+import { CallRecorder } from './call-recorder.js';
+import type { OperationContext, TableSpent } from './context.js';
+import { listTables } from './list-tables.js';
+import { type CallRequest, type PreparedCall, prepareCall } from './prepare-call.js';
+
+/** An answer, and what it cost. */
+export interface MeteredAnswer {
+  readonly answer: RawAnswer;
+  readonly spent: readonly TableSpent[];
+}
+
+export interface CheckedRequest extends CallRequest {
+  /** Looks at a call that is allowed before it is sent; what it throws ends the call. */
+  readonly check?: (prepared: PreparedCall) => void;
+}
+
+/**
+ * One call from decision to answer: decided, recorded, sent once, recorded. The answer is DynamoDB's, its errors included.
+ * Throws what `prepareCall` and `OperationSchema.send` throw, and STORE_UNAVAILABLE or STORE_FAILED where the record of it
+ * cannot be stored: then a write was not sent, unless its end could not be recorded.
+ */
+export async function sendCall(request: CheckedRequest, context: OperationContext): Promise<MeteredAnswer> {
+  const recorder = new CallRecorder(context, request.caller, request.verb);
+  const sent = await attempt(request, context, recorder).catch(async (error: unknown) => {
+    await recorder.failed(error);
+    throw error;
+  });
+  await recorder.ended(sent.end);
+  return { answer: sent.answer, spent: sent.end.spent };
+}
+
+async function attempt(request: CheckedRequest, context: OperationContext, recorder: CallRecorder) {
+  const { caller, verb, body, signal } = request;
+  const prepared = await prepareCall(request, context, recorder.trace);
+  if (prepared.kind === 'listing') {
+    await recorder.begun({ isWrite: false });
+    const given = { principal: caller.principal, grants: context.grants(), schema: prepared.schema, body };
+    const answer = rawJson(await listTables(given, signal), { status: 200, requestId: caller.requestId });
+    return { answer, end: { outcome: 'ok', bytes: answer.body.byteLength, rows: 0, spent: [] } as const };
+  }
+  request.check?.(prepared);
+  await recorder.begun(prepared);
+  const whole = await prepared.schema.send({
+    principal: caller.principal,
+    verb,
+    body: Buffer.from(JSON.stringify(metered(verb, prepared.body))),
+    tables: prepared.tables,
+    signal,
+  });
+  if (CHANGES_TABLES.has(verb)) for (const table of prepared.tables) prepared.schema.tableChanged(table);
+  const spent = spentOf(whole, prepared);
+  const answer = asCalled(unmetered(whole, prepared.body), prepared);
+  const failed = failureOf(whole);
+  const end = {
+    outcome: failed === undefined ? 'ok' : 'failed',
+    ...(failed === undefined ? {} : { errorCode: failed }),
+    bytes: answer.body.byteLength,
+    rows: rowsOf(whole),
+    spent,
+  } as const;
+  return { answer, end };
+}
+
+const CHANGES_TABLES = new Set(['CreateTable', 'UpdateTable', 'DeleteTable']);
+
+/** Batches answer by table: by the names that the caller wrote, so that what is left can be sent again as it is. */
+function asCalled(answer: RawAnswer, { renamed }: PreparedCall): RawAnswer {
+  return answer.status === 200 ? withTableNames(answer, renamed, BY_TABLE) : answer;
+}
+
+const BY_TABLE = new Set(['Responses', 'UnprocessedKeys', 'UnprocessedItems', 'ItemCollectionMetrics']);
+
+/** Items of the answer, where it is a list or one. */
+function rowsOf(answer: RawAnswer): number {
+  if (answer.status !== 200) return 0;
+  const members = jsonMembers(answer.body);
+  if (members.has('Item')) return 1;
+  return members.get('Items')?.objects ?? 0;
+}
