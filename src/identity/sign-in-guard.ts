@@ -1,5 +1,5 @@
-import { RateLimited } from '../base/errors/rate-limited.js';
 import { addressGroup } from '../base/address-group.js';
+import { RateLimited } from '../base/errors/rate-limited.js';
 import type { FailureCount, FailureRepository, SignInAttempt } from './repositories.js';
 import { hashToken } from './secrets.js';
 
