@@ -150,11 +150,14 @@ describe.each(STORE_KINDS.filter(({ available }) => available))('administration 
       expect(answer).toMatchObject({ allowed: true, text: expect.stringContaining('group staff') });
       expect(answer.grants).toHaveLength(1);
     }
-    expect(await why('reports', 'PutItem', 'orders')).toMatchObject({ allowed: true, text: /attribute_not_exists/ });
+    expect(await why('reports', 'PutItem', 'orders')).toMatchObject({
+      allowed: true,
+      text: expect.stringMatching(/attribute_not_exists/),
+    });
     expect(await why('reports', 'delete')).toMatchObject({ allowed: false });
     expect(await why('reports', 'Scan', 'x', 'nowhere')).toMatchObject({
       allowed: false,
-      text: /No schema/,
+      text: expect.stringMatching(/No schema/),
       grants: [],
     });
     await admin.changeClient(caller, clientId, { status: 'disabled' });

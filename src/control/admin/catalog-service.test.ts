@@ -108,7 +108,7 @@ it('describes a table to those who may, and records who was told', async () => {
   expect(trail.events).toMatchObject([
     {
       kind: 'catalog.table',
-      tables: ['Demo.orders'],
+      tables: ['demo.orders'],
       decision: 'allowed',
       decidedBy: ['R on demo.orders (ann R demo.orders)'],
     },

@@ -135,7 +135,7 @@ describe('statements', () => {
     today = 1000;
     await expect(limiter.enterStatement({ id: 'a' })).rejects.toMatchObject({
       code: 'UNITS_EXCEEDED',
-      hint: /00:00 UTC/,
+      hint: expect.stringMatching(/00:00 UTC/),
     });
   });
 
@@ -217,7 +217,10 @@ describe('rows', () => {
       error: { code: 'RESULT_TOO_LARGE', message: /2 rows/, detail: /2 rows/ },
     });
     const byBytes = await take(limitRows(stream([['ab'], ['cdé']]), { maxResultBytes: 5 }));
-    expect(byBytes).toMatchObject({ rows: [['ab']], error: { code: 'RESULT_TOO_LARGE', message: /5 bytes/ } });
+    expect(byBytes).toMatchObject({
+      rows: [['ab']],
+      error: { code: 'RESULT_TOO_LARGE', message: expect.stringMatching(/5 bytes/) },
+    });
   });
 
   it('count every kind of value', async () => {
