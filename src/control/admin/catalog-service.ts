@@ -50,8 +50,9 @@ export function createCatalogService({ catalog, schemas, book, recording }: Cata
       return { ...page, items };
     },
 
-    table: (caller, { schema, table }, signal) =>
-      recorded(recording, caller, `${schema}.${table}`, async (onDecision) => {
+    table: (caller, { schema, table }, signal) => {
+      const named = schemas().find(({ schemaName }) => schemaName.toLowerCase() === schema.toLowerCase());
+      return recorded(recording, caller, `${named?.schemaName ?? schema}.${table}`, async (onDecision) => {
         const { schemaName } = await schemaCalled(caller.principal, schema);
         const access = await book.accessOf(caller.principal, (_tables, decision) => onDecision(decision));
         const name = { schema: schemaName, table };
@@ -59,7 +60,8 @@ export function createCatalogService({ catalog, schemas, book, recording }: Cata
         if (!access.isTableVisible(name)) throw noTable(name);
         await access.authorize([name], 'explain');
         return await visibleCatalog(catalog, access).table(name, signal);
-      }),
+      });
+    },
   };
 }
 

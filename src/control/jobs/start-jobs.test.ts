@@ -3,7 +3,7 @@ import { openStore } from '../store/open-store.js';
 import type { Store } from '../store/store.js';
 import { STORE_KINDS, type TestStore } from '../store/testing/store-kinds.js';
 import type { Job, JobProblem } from './job.js';
-import { startJobs } from './start-jobs.js';
+import { type JobsOptions, startJobs } from './start-jobs.js';
 
 const PACE = { scheduleSeconds: 1, pollMs: 200, maintenanceSeconds: 1, retryDelaySeconds: 1 };
 
@@ -35,7 +35,7 @@ function job(run: Job['run'], changes: Partial<Job> = {}): Job {
   return { name: 'tidy', cron: '* * * * *', timeLimitMs: 60_000, run, ...changes };
 }
 
-async function start(store: Pick<Store, 'execute'>, jobs: readonly Job[], onProblem?: (problem: JobProblem) => void) {
+async function start(store: JobsOptions['store'], jobs: readonly Job[], onProblem?: (problem: JobProblem) => void) {
   const running = await startJobs({ store, jobs, onProblem: onProblem ?? (() => {}), pace: PACE });
   onTestFinished(() => running.stop(0));
   return running;
@@ -154,7 +154,9 @@ describe.each(STORE_KINDS.filter(({ available }) => available))('jobs on $name',
     const began = counter();
     let isGone = false;
     // What a killed process looks like to the others: it sends nothing any more, and never ends its run.
-    const severed: Pick<Store, 'execute'> = {
+    const severed: JobsOptions['store'] = {
+      kind: store.kind,
+      inTurn: (name, work) => store.inTurn(name, work),
       execute: (text, values) => (isGone ? new Promise(() => {}) : store.execute(text, values)),
     };
     const dying = job(
@@ -177,7 +179,9 @@ describe.each(STORE_KINDS.filter(({ available }) => available))('jobs on $name',
     const runs = counter();
     const problems = counter();
     let isFailing = false;
-    const flaky: Pick<Store, 'execute'> = {
+    const flaky: JobsOptions['store'] = {
+      kind: store.kind,
+      inTurn: (name, work) => store.inTurn(name, work),
       async execute(text, values) {
         if (isFailing) throw new Error('gone');
         return await store.execute(text, values);
@@ -200,7 +204,8 @@ describe.each(STORE_KINDS.filter(({ available }) => available))('jobs on $name',
 });
 
 it('cannot start without a store', async () => {
-  const store = { execute: () => Promise.reject(new Error('connect ECONNREFUSED')) };
+  const execute = () => Promise.reject(new Error('connect ECONNREFUSED'));
+  const store: JobsOptions['store'] = { kind: 'embedded', execute, inTurn: execute };
   const starting = startJobs({ store, jobs: [], onProblem: () => {} });
   await expect(starting).rejects.toMatchObject({ code: 'STORE_UNAVAILABLE' });
 });

@@ -1,13 +1,13 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import PgBoss from 'pg-boss';
 import type { Store } from '../store/store.js';
-import { isUniqueViolation as isTaken, storeError } from '../store/store-error.js';
+import { storeError } from '../store/store-error.js';
 import type { Job, JobProblem } from './job.js';
 import { JobWorker } from './job-worker.js';
 import { QueueDatabase } from './queue-database.js';
 
 export interface JobsOptions {
-  readonly store: Pick<Store, 'execute'>;
+  readonly store: Pick<Store, 'kind' | 'execute' | 'inTurn'>;
   readonly jobs: readonly Job[];
   /** Told of runs that failed, and will be tried again, and of a queue that could not be reached. */
   readonly onProblem: (problem: JobProblem) => void;
@@ -39,13 +39,12 @@ export interface RunningJobs {
  * STORE_UNAVAILABLE and STORE_FAILED when the queue cannot be made.
  */
 export async function startJobs(options: JobsOptions): Promise<RunningJobs> {
-  const { jobs, onProblem } = options;
+  const { store, jobs, onProblem } = options;
   const pace = { ...DEFAULT_PACE, ...options.pace };
-  const { boss, database } = await openQueue(options, pace).catch((cause: unknown) => {
-    // Gateways that make the schema at the same moment get into each other's way; afterwards it is there.
-    if (isTaken(cause)) return openQueue(options, pace);
-    throw cause;
-  });
+  const open = () => openQueue(options, pace);
+  // Gateways that make the schema at the same moment get into each other's way. An embedded store has no other gateway, and one
+  // connection, which the turn would keep from the work itself.
+  const { boss, database } = await (store.kind === 'embedded' ? open() : store.inTurn('jobs', open));
   const { pollMs } = pace;
   const workers = jobs.map((job) => new JobWorker(boss, { job, pollMs, onProblem }));
   return {

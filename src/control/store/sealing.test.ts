@@ -75,7 +75,7 @@ describe('the keys of a gateway', () => {
     'are refused when they are malformed, without being shown: %j',
     async (key) => {
       const error = await readSealingKeys({ key, directory: '/nowhere' }).catch((caught: unknown) => caught);
-      expect(error).toMatchObject({ code: 'SEALING_KEY_WRONG', hint: /openssl/ });
+      expect(error).toMatchObject({ code: 'SEALING_KEY_WRONG', hint: expect.stringMatching(/openssl/) });
       if (key !== '') expect(JSON.stringify(Object.values(Object(error)))).not.toContain(key);
     },
   );
@@ -94,7 +94,7 @@ describe('the keys of a gateway', () => {
     await writeFile(path.join(directory, 'sealing.key'), 'rubbish');
     await expect(readSealingKeys({ directory })).rejects.toMatchObject({
       code: 'SEALING_KEY_WRONG',
-      message: /sealing.key/,
+      message: expect.stringMatching(/sealing.key/),
     });
     expect(await readFile(path.join(directory, 'sealing.key'), 'utf8')).toBe('rubbish');
   });

@@ -44,7 +44,10 @@ describe.skipIf(bin === undefined)('stores of several gateways on one PostgreSQL
     expect(schemas.rows).toEqual([]);
     await migrate(db, [good, { ...bad, statements: 'create table headgate.e (f int)' }]);
     await migrate(db, [good, bad]);
-    await expect(migrate(db, [good])).rejects.toMatchObject({ code: 'STORE_FAILED', detail: /migration 2/ });
+    await expect(migrate(db, [good])).rejects.toMatchObject({
+      code: 'STORE_FAILED',
+      detail: expect.stringMatching(/migration 2/),
+    });
   });
 
   it('need no right to create schemas once the schema is there', async () => {
@@ -102,7 +105,7 @@ describe.skipIf(bin === undefined)('stores of several gateways on one PostgreSQL
     const location = { databaseUrl: 'postgresql://nobody@127.0.0.1:1/x', directory: '/nowhere' };
     await expect(openStore(location)).rejects.toMatchObject({
       code: 'STORE_UNAVAILABLE',
-      hint: /HEADGATE_DATABASE_URL/,
+      hint: expect.stringMatching(/HEADGATE_DATABASE_URL/),
     });
     const missing = (await postgres.newDatabase()).replace('/test_', '/missing_');
     await expect(openStore({ ...location, databaseUrl: missing })).rejects.toMatchObject({ code: 'STORE_UNAVAILABLE' });
