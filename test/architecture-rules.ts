@@ -12,6 +12,8 @@ export const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   catalog: ['base', 'dynamodb'],
   config: ['access', 'base', 'catalog'],
   query: ['base', 'catalog', 'dynamodb'],
+  // The store implements the repositories that identity declares.
+  control: ['access', 'base', 'identity'],
   demo: ['base', 'dynamodb'],
   'gateway.ts': ['access', 'base', 'catalog', 'config', 'demo', 'dynamodb', 'query'],
   'wire/formats': ['base', 'query'],

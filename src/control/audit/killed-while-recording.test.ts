@@ -9,7 +9,8 @@ import { findPostgres, startPostgres } from '../store/testing/real-postgres.js';
 import { summarizeUsage } from '../usage/summarize-usage.js';
 import { readLine } from './audit-record.js';
 import { listAudit } from './list-audit.js';
-import { type ChildTask, compileRecording, type RecordingProgram } from './testing/recording-child.js';
+import type { ChildTask } from './testing/child-task.js';
+import { compileRecording, type RecordingProgram } from './testing/recording-child.js';
 import { verifyAudit } from './verify-audit.js';
 import { verifyFileTrail } from './verify-file-trail.js';
 

@@ -1,8 +1,8 @@
 import { writeSync } from 'node:fs';
 import { createSealer } from '../../store/seal.js';
 import type { OpenTrail } from '../audit-event.js';
+import type { ChildTask } from './child-task.js';
 import { makeEvent } from './make-audit.js';
-import type { ChildTask } from './recording-child.js';
 
 // The tests start this file as a program: it records until it is killed, and writes the request id of each record that is
 // safe to standard output.

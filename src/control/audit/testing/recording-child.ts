@@ -4,6 +4,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
 import { PROJECT } from '../../../../test/source-files.js';
+import type { ChildTask } from './child-task.js';
 
 /** A process that records for as long as it lives, and the request ids whose records it was told are safe. */
 export interface RecordingChild {
@@ -13,18 +14,6 @@ export interface RecordingChild {
   /** Ends it with SIGKILL; resolves when it has ended. */
   kill(): Promise<void>;
 }
-
-/** Where the child records, as JSON on its command line. */
-export type ChildTask =
-  | { readonly kind: 'file'; readonly name: string; readonly file: string }
-  | {
-      readonly kind: 'store';
-      readonly name: string;
-      readonly directory: string;
-      readonly databaseUrl: string | undefined;
-      /** Key of the sealer, in hexadecimal. */
-      readonly key: string;
-    };
 
 export interface RecordingProgram {
   /** A process of its own: only such a one can be killed. */
