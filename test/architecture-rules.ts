@@ -14,6 +14,8 @@ export const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   query: ['base', 'catalog', 'dynamodb'],
   // Declares what it needs of schemas, grants and audit; the composition root joins them.
   operations: ['access', 'base', 'dynamodb'],
+  // The store implements the repositories that identity declares.
+  control: ['access', 'base', 'identity'],
   demo: ['base', 'dynamodb'],
   'gateway.ts': ['access', 'base', 'catalog', 'config', 'demo', 'dynamodb', 'query'],
   // Statements at work and the rows that are kept of them, for front ends that give results page by page.

@@ -14,7 +14,8 @@ import { type AuditRecord, canonicalText, hashOf, NO_RECORD, readLine, recordLin
 import { listAudit } from './list-audit.js';
 import { openAuditTrail, type StoredTrailOptions } from './open-audit-trail.js';
 import type { AuditSink } from './sink.js';
-import { anyEvent, makeEvent, makeEvents, makeSealer } from './testing/make-audit.js';
+import { anyEvent } from './testing/any-event.js';
+import { makeEvent, makeEvents, makeSealer } from './testing/make-audit.js';
 import { verifyAudit } from './verify-audit.js';
 
 describe.each(STORE_KINDS.filter(({ available }) => available))('the audit trail on $name', ({ open }) => {

@@ -11,9 +11,10 @@ export function streamSink(name: string, stream: Writable): AuditSink {
         const ignore = (): void => {};
         stream.once('error', ignore);
         stream.write(lines, (error) => {
-          if (error) return reject(error);
-          stream.removeListener('error', ignore);
-          resolve();
+          // The stream tells its listeners after the callback, if it tells them at all.
+          setImmediate(() => stream.removeListener('error', ignore));
+          if (error) reject(error);
+          else resolve();
         });
       }),
     async close() {},
