@@ -16,7 +16,7 @@ export function hclValue(value: unknown, depth: number): string {
 
 /** A quoted string in which nothing is a template. */
 export function hclString(text: string): string {
-  return JSON.stringify(text).replaceAll('${', '$${').replaceAll('%{', '%%{');
+  return JSON.stringify(text).replaceAll(/[$%](?=\{)/g, (sign) => sign + sign);
 }
 
 function hclKey(key: string): string {

@@ -1,6 +1,6 @@
-import type { Clock } from '../clock.js';
 import type { AssumedRole, AssumeRoleRequest, Sts } from '../sts.js';
-import { isPassing, isPolicyTooLarge } from '../sts-error.js';
+import { isPolicyTooLarge } from '../sts-error.js';
+import { retryPassing, type Waiting } from './retry-passing.js';
 import { SESSION_POLICY_CHARACTERS_MAX } from './session-policy.js';
 
 /** What came of narrowing a session. */
@@ -13,24 +13,14 @@ export interface NarrowedRole extends AssumedRole {
   readonly narrowing: Narrowing;
 }
 
-export interface Waiting {
-  readonly clock: Clock;
-  /** From 0 to below 1. */
-  readonly random: () => number;
-}
-
 /**
  * Assumes the role, narrowed by the policy of the request, or without it where it passes AWS's limits. Throttling, broken
  * connections and 5xx are retried after a random pause. Throws the codes of `stsError`.
  */
-export async function assumeNarrowed(
-  sts: Sts,
-  request: AssumeRoleRequest,
-  waiting: Waiting & { readonly signal: AbortSignal },
-): Promise<NarrowedRole> {
+export async function assumeNarrowed(sts: Sts, request: AssumeRoleRequest, waiting: Waiting): Promise<NarrowedRole> {
   const { policy, ...whole } = request;
   const assumeWhole = async (note?: string): Promise<NarrowedRole> => ({
-    ...(await retried(() => sts.assumeRole(whole, waiting.signal), waiting)),
+    ...(await retryPassing(() => sts.assumeRole(whole, waiting.signal), waiting)),
     narrowing: { kind: 'whole-role', ...(note === undefined ? {} : { note }) },
   });
   if (policy === undefined) return assumeWhole();
@@ -40,27 +30,10 @@ export async function assumeNarrowed(
     );
   }
   try {
-    const assumed = await retried(() => sts.assumeRole(request, waiting.signal), waiting);
+    const assumed = await retryPassing(() => sts.assumeRole(request, waiting.signal), waiting);
     return { ...assumed, narrowing: { kind: 'narrowed', packedPolicyPercent: assumed.packedPolicyPercent } };
   } catch (error) {
     if (!isPolicyTooLarge(error)) throw error;
     return assumeWhole('The session is not narrowed: AWS says that its policy is too large when packed.');
-  }
-}
-
-const ATTEMPTS_MAX = 6;
-const FIRST_PAUSE_MS = 200;
-const LONGEST_PAUSE_MS = 5_000;
-
-/** The whole pause is random, so that those who were throttled together do not come back together. */
-async function retried<T>(call: () => Promise<T>, waiting: Waiting & { readonly signal: AbortSignal }): Promise<T> {
-  for (let attempt = 1; ; attempt++) {
-    try {
-      return await call();
-    } catch (error) {
-      if (attempt === ATTEMPTS_MAX || !isPassing(error)) throw error;
-      const longestMs = Math.min(LONGEST_PAUSE_MS, FIRST_PAUSE_MS * 2 ** (attempt - 1));
-      await waiting.clock.sleep(waiting.random() * longestMs, waiting.signal);
-    }
   }
 }

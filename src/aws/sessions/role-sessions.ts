@@ -1,7 +1,8 @@
 import { HeadgateError } from '../../base/errors/headgate-error.js';
 import type { SessionCredentials, Sts } from '../sts.js';
 import { isPassing } from '../sts-error.js';
-import { assumeNarrowed, type Narrowing, type Waiting } from './assume-role.js';
+import { assumeNarrowed, type Narrowing } from './assume-role.js';
+import type { Waiting } from './retry-passing.js';
 
 /** Whose session in which schema, and how narrow. */
 export interface SessionKey {
@@ -30,7 +31,10 @@ export type SessionProvider = (options?: { readonly forceRefresh?: boolean }) =>
 export interface RoleSessions {
   /** A session that is good for some minutes. Throws the codes of `stsError`. */
   session(key: SessionKey): Promise<RoleSession>;
-  /** The credentials of `session`, whichever that is when it is asked: so what runs longer than a session goes on. */
+  /**
+   * The credentials of `session`, whichever that is when it is asked: so what runs longer than a session goes on. After a `drop`
+   * it only throws UNAVAILABLE: what began before does not outlast the schema.
+   */
   providerOf(key: SessionKey): SessionProvider;
   /** Forgets the sessions of a schema, also those that are just being made: it was changed, disabled or deleted. */
   drop(schema: string): void;
@@ -38,7 +42,7 @@ export interface RoleSessions {
   close(): void;
 }
 
-export interface RoleSessionsOptions extends Waiting {
+export interface RoleSessionsOptions extends Omit<Waiting, 'signal'> {
   /** Headgate's own way to the STS of the schema. */
   readonly stsOf: (schema: string) => Sts;
 }
@@ -65,6 +69,8 @@ interface Entry {
 
 export function roleSessions({ stsOf, clock, random }: RoleSessionsOptions): RoleSessions {
   const entries = new Map<string, Entry>();
+  /** How often a schema was dropped. */
+  const drops = new Map<string, number>();
   const closing = new AbortController();
 
   const assume = async (entry: Entry): Promise<Held> => {
@@ -133,11 +139,20 @@ export function roleSessions({ stsOf, clock, random }: RoleSessionsOptions): Rol
 
   return {
     session: (key) => current(key, false),
-    providerOf:
-      (key) =>
-      async ({ forceRefresh = false } = {}) =>
-        (await current(key, forceRefresh)).credentials,
+    providerOf(key) {
+      const born = drops.get(key.schema);
+      const assertLive = () => {
+        if (drops.get(key.schema) !== born) throw dropped(key.schema);
+      };
+      return async ({ forceRefresh = false } = {}) => {
+        assertLive();
+        const { credentials } = await current(key, forceRefresh);
+        assertLive();
+        return credentials;
+      };
+    },
     drop(schema) {
+      drops.set(schema, (drops.get(schema) ?? 0) + 1);
       for (const [name, entry] of entries) if (entry.key.schema === schema) entries.delete(name);
     },
     close() {
@@ -145,4 +160,10 @@ export function roleSessions({ stsOf, clock, random }: RoleSessionsOptions): Rol
       closing.abort();
     },
   };
+}
+
+function dropped(schema: string): HeadgateError {
+  return new HeadgateError('UNAVAILABLE', `The schema ${schema} was changed, disabled or deleted meanwhile.`, {
+    hint: 'Look at the state of the schema, and try again when it is active.',
+  });
 }
