@@ -60,3 +60,9 @@ function cannotAssume(what: string, arn: string): HeadgateError {
     hint: 'Give Headgate the credentials of an IAM role, or of an IAM user.',
   });
 }
+
+/** The principal that somebody names: an account by its ID or root ARN, a user or a role by its ARN. `setupProblems` checks it. */
+export function namedPrincipal(text: string, partition: Partition): TrustedPrincipal {
+  const arn = /^\d{12}$/.test(text) ? `arn:${partition}:iam::${text}:root` : text;
+  return arn.endsWith(':root') ? { kind: 'account', arn, principalsLike: [] } : { kind: 'arn', arn };
+}
