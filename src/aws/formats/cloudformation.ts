@@ -1,6 +1,7 @@
 import { splitRoleName } from '../names.js';
 import type { RolePlan } from '../role-setup.js';
-import { ROLE_TAG, roleDescription, SESSION_SECONDS } from './role-tag.js';
+import { SESSION_SECONDS } from '../sessions/assume-role.js';
+import { ROLE_TAG, roleDescription } from './role-tag.js';
 
 /** A CloudFormation template, in JSON, which needs no quoting rules. It makes a named role: CAPABILITY_NAMED_IAM. */
 export function renderCloudFormation(plan: RolePlan): string {

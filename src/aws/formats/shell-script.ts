@@ -2,7 +2,8 @@ import { splitRoleName } from '../names.js';
 import { policyJson } from '../policy/document.js';
 import { INLINE_POLICY_NAME, managedPolicyPrefix } from '../policy/role-policies.js';
 import type { RolePlan } from '../role-setup.js';
-import { ROLE_TAG, roleDescription, SESSION_SECONDS } from './role-tag.js';
+import { SESSION_SECONDS } from '../sessions/assume-role.js';
+import { ROLE_TAG, roleDescription } from './role-tag.js';
 
 /**
  * A bash script for the AWS CLI that makes the role, or brings the one that it made before to this plan. It changes no role that

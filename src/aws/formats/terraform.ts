@@ -1,7 +1,8 @@
 import { splitRoleName } from '../names.js';
 import type { RolePlan } from '../role-setup.js';
+import { SESSION_SECONDS } from '../sessions/assume-role.js';
 import { hclString, hclValue } from './hcl.js';
-import { ROLE_TAG, roleDescription, SESSION_SECONDS } from './role-tag.js';
+import { ROLE_TAG, roleDescription } from './role-tag.js';
 
 /** A Terraform module in one file, laid out as `terraform fmt` does. It refuses credentials of another account. */
 export function renderTerraform(plan: RolePlan): string {

@@ -3,6 +3,9 @@ import { isPolicyTooLarge } from '../sts-error.js';
 import { retryPassing, type Waiting } from './retry-passing.js';
 import { SESSION_POLICY_CHARACTERS_MAX } from './session-policy.js';
 
+/** How long a session lasts: as long as every role allows, also to an identity that is itself a role. */
+export const SESSION_SECONDS = 3600;
+
 /** What came of narrowing a session. */
 export type Narrowing =
   | { readonly kind: 'narrowed'; readonly packedPolicyPercent: number | undefined }

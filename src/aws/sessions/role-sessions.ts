@@ -1,7 +1,7 @@
 import { HeadgateError } from '../../base/errors/headgate-error.js';
 import type { SessionCredentials, Sts } from '../sts.js';
 import { isPassing } from '../sts-error.js';
-import { assumeNarrowed, type Narrowing } from './assume-role.js';
+import { assumeNarrowed, type Narrowing, SESSION_SECONDS } from './assume-role.js';
 import type { Waiting } from './retry-passing.js';
 
 /** Whose session in which schema, and how narrow. */
@@ -53,7 +53,6 @@ const REFRESH_BEFORE_MS = 5 * 60_000;
 const USABLE_BEFORE_MS = 30_000;
 /** Requests that were refused together ask for fresh credentials together: once is enough. */
 const FORCED_REFRESH_AFTER_MS = 5_000;
-const SESSION_SECONDS = 3600;
 
 interface Held {
   readonly session: RoleSession;
@@ -116,6 +115,20 @@ export function roleSessions({ stsOf, clock, random }: RoleSessionsOptions): Rol
     }
   };
 
+  /** `current` for as long as the schema is not dropped, counted from now. */
+  const whileLive = (key: SessionKey) => {
+    const born = drops.get(key.schema);
+    const assertLive = () => {
+      if (drops.get(key.schema) !== born) throw dropped(key.schema);
+    };
+    return async (forced: boolean): Promise<RoleSession> => {
+      assertLive();
+      const session = await current(key, forced);
+      assertLive();
+      return session;
+    };
+  };
+
   const leftMs = ({ session }: Held) => session.credentials.expiration.getTime() - clock.now();
 
   const entryOf = (key: SessionKey): Entry => {
@@ -138,18 +151,10 @@ export function roleSessions({ stsOf, clock, random }: RoleSessionsOptions): Rol
   };
 
   return {
-    session: (key) => current(key, false),
+    session: async (key) => whileLive(key)(false),
     providerOf(key) {
-      const born = drops.get(key.schema);
-      const assertLive = () => {
-        if (drops.get(key.schema) !== born) throw dropped(key.schema);
-      };
-      return async ({ forceRefresh = false } = {}) => {
-        assertLive();
-        const { credentials } = await current(key, forceRefresh);
-        assertLive();
-        return credentials;
-      };
+      const ask = whileLive(key);
+      return async ({ forceRefresh = false } = {}) => (await ask(forceRefresh)).credentials;
     },
     drop(schema) {
       drops.set(schema, (drops.get(schema) ?? 0) + 1);
