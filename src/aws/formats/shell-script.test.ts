@@ -113,6 +113,20 @@ describe('the script', () => {
     expect(iam().roles['HeadgateReadRole']).toMatchObject({ attached: [], inline: { HeadgateAccess: {} } });
   });
 
+  it('leaves policies that others attached to the role', () => {
+    run(SETUP);
+    const others = [
+      'arn:aws:iam::aws:policy/Audit',
+      'arn:aws:iam::123456789012:policy/HeadgateReadRole-headgate-extra',
+    ];
+    const { HeadgateReadRole } = iam().roles;
+    if (HeadgateReadRole === undefined) throw new Error('no role');
+    become({ ...iam(), roles: { HeadgateReadRole: { ...HeadgateReadRole, attached: others } } });
+    expect(run({ ...SETUP, tables: tables(60) })).toMatchObject({ status: 0, stderr: '' });
+    expect(run(SETUP)).toMatchObject({ status: 0, stderr: '' });
+    expect(iam().roles['HeadgateReadRole']?.attached).toEqual(others);
+  });
+
   it('keeps within the five versions of a managed policy, however often it is run', () => {
     for (let i = 0; i < 7; i++) expect(run({ ...SETUP, tables: tables(60) })).toMatchObject({ status: 0, stderr: '' });
     const policies = Object.values(iam().policies);

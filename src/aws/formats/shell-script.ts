@@ -82,7 +82,7 @@ detach_managed_policies_after() {
   attached=$(aws iam list-attached-role-policies --role-name "$role_name" \\
     --query "AttachedPolicies[?starts_with(PolicyName, '$managed_prefix')].PolicyArn" --output text)
   for arn in $attached; do
-    if [[ $arn != None ]] && ((\${arn##*-} > $1)); then
+    if [[ $arn =~ -([0-9]+)$ ]] && ((BASH_REMATCH[1] > $1)); then
       aws iam detach-role-policy --role-name "$role_name" --policy-arn "$arn"
     fi
   done
@@ -112,7 +112,7 @@ put_managed_policy() {
     versions=$(aws iam list-policy-versions --policy-arn "$arn" --query 'Versions[?!IsDefaultVersion].VersionId' --output text)
     read -r -a versions <<< "$versions"
     if ((\${#versions[@]} >= 4)); then
-      aws iam delete-policy-version --policy-arn "$arn" --version-id "\${versions[-1]}"
+      aws iam delete-policy-version --policy-arn "$arn" --version-id "\${versions[\${#versions[@]} - 1]}"
     fi
     aws iam create-policy-version --policy-arn "$arn" --policy-document "$2" --set-as-default > /dev/null
   fi

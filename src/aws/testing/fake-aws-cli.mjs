@@ -62,7 +62,11 @@ switch (action) {
     delete role().inline[flags['policy-name']];
     break;
   case 'list-attached-role-policies':
-    end(role().attached.join('\t'));
+    end(
+      role()
+        .attached.filter((it) => it.includes('-headgate-'))
+        .join('\t'),
+    );
     break;
   case 'attach-role-policy':
     policy();
