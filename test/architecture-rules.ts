@@ -9,6 +9,8 @@ export const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   // Pure: who may do what.
   access: ['base'],
   dynamodb: ['base'],
+  // Trying a role needs connections; sessions are narrowed to what the grants say.
+  aws: ['access', 'base', 'dynamodb'],
   catalog: ['base', 'dynamodb'],
   config: ['access', 'base', 'catalog'],
   query: ['base', 'catalog', 'dynamodb'],
@@ -24,6 +26,7 @@ export const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   'wire/cli': ['access', 'base', 'catalog', 'config', 'dynamodb', 'query', 'wire/formats'],
   // What stands behind it is handed in, as `HttpServices`.
   'wire/http': ['access', 'base', 'catalog', 'query', 'results', 'wire/formats'],
+  'wire/cli': ['access', 'aws', 'base', 'catalog', 'config', 'dynamodb', 'query', 'wire/formats'],
   // A command of the command line with a folder of its own, so it shares the words for cost and progress.
   up: ['base', 'config', 'demo', 'dynamodb', 'gateway.ts', 'query', 'wire/cli', 'wire/formats'],
   'main.ts': ['gateway.ts', 'query', 'up', 'wire/cli'],
@@ -33,6 +36,7 @@ export const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
 /** Libraries with an owner: nothing outside these folders imports them. */
 export const LIBRARY_OWNERS: Readonly<Record<string, readonly string[]>> = {
   '@aws-sdk/client-dynamodb': ['dynamodb'],
+  '@aws-sdk/client-sts': ['aws'],
   '@duckdb/node-api': ['query/duckdb'],
   'apache-arrow': ['wire/formats'],
   commander: ['wire/cli'],

@@ -2,6 +2,7 @@ import { dynamodbCalls } from './calls.js';
 import { tableDirectory } from './describe.js';
 import { refreshCredentials } from './fresh-credentials.js';
 import { type RawCalls, rawCalls } from './raw-call.js';
+import { type PermissionProbes, permissionProbes } from './permission-probes.js';
 import { tableReader } from './read-tables.js';
 import { retryStrategy } from './retry-strategy.js';
 import { DynamoDBClient, type DynamoDBClientConfig } from './sdk.js';
@@ -24,7 +25,16 @@ export type DynamodbCredentials =
       readonly accessKeyId: string;
       readonly secretAccessKey: string;
       readonly sessionToken?: string;
-    };
+    }
+  | { readonly kind: 'provider'; readonly provide: CredentialProvider };
+
+/** Asked before every request, so it keeps what it has; forced when AWS said that what it gave is no longer good. */
+export type CredentialProvider = (options?: { readonly forceRefresh?: boolean }) => Promise<{
+  readonly accessKeyId: string;
+  readonly secretAccessKey: string;
+  readonly sessionToken: string;
+  readonly expiration: Date;
+}>;
 
 /** Share one handle: it keeps the connections alive. */
 export interface DynamodbConnectionHandle {
@@ -34,6 +44,8 @@ export interface DynamodbConnectionHandle {
   readonly writer: TableWriter;
   /** Calls as they are, for those who relay them. */
   readonly raw: RawCalls;
+  /** For validating a role. */
+  readonly probes: PermissionProbes;
   /** Closes the sockets. Calls that are under way fail; nothing may be called afterwards. */
   close(): void;
 }
@@ -51,6 +63,7 @@ export function connectDynamodb(connection: DynamodbConnection): DynamodbConnect
     directory: tableDirectory(calls),
     writer: tableWriter(calls),
     raw: rawCalls(calls),
+    probes: permissionProbes(calls),
     close: () => client.destroy(),
   };
 }
@@ -73,6 +86,7 @@ function clientConfig({ region, endpoint, credentials }: DynamodbConnection): Dy
     ...(endpoint !== undefined && { endpoint }),
     // A copy: the SDK notes on the object where the credentials came from, and the configuration is frozen.
     ...(credentials.kind === 'keys' && { credentials: { ...credentials } }),
+    ...(credentials.kind === 'provider' && { credentials: askedEachTime(credentials.provide) }),
     // Read by the SDK's own chain of providers: credentials files are read anew whenever they are asked for credentials.
     ...{ ignoreCache: true },
     maxAttempts: MAX_ATTEMPTS,
@@ -84,4 +98,10 @@ function clientConfig({ region, endpoint, credentials }: DynamodbConnection): Dy
       httpsAgent: { keepAlive: true, maxSockets: MAX_SOCKETS },
     },
   };
+}
+
+/** The SDK itself would keep what it got until five minutes before it ends, by a clock of its own. */
+function askedEachTime(provide: CredentialProvider) {
+  const copied = async (options?: { readonly forceRefresh?: boolean }) => ({ ...(await provide(options)) });
+  return Object.assign(copied, { memoized: true });
 }
