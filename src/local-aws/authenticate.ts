@@ -1,0 +1,108 @@
+import type { AccountRegistry } from './accounts/local-accounts.js';
+import type { RoleSessions } from './accounts/sessions.js';
+import type { ConditionContext } from './policy/pattern.js';
+import type { Permissions } from './policy/decide.js';
+import type { Caller } from './policy/principal-pattern.js';
+import { checkSignature, readSignature, type SignedRequest } from './signature.js';
+
+/** Who a signed request comes from. */
+export interface AuthenticatedCaller extends Caller {
+  /** As GetCallerIdentity shows it: of a session, the role's id and the session's name. */
+  readonly userId: string;
+  readonly permissions: Permissions;
+  /** Undefined for a user. */
+  readonly session: { readonly sourceIdentity: string | undefined } | undefined;
+  /** The region that the request was signed for. */
+  readonly region: string;
+  /** The condition keys that tell about the caller. */
+  readonly context: ConditionContext;
+}
+
+export type Authentication =
+  | { readonly kind: 'known'; readonly caller: AuthenticatedCaller }
+  /** Nobody has this key, or the token does not belong to it. */
+  | { readonly kind: 'unknown' }
+  | { readonly kind: 'expired' }
+  | { readonly kind: 'missing' | 'incomplete' | 'mismatch'; readonly text: string };
+
+export interface Authenticator {
+  readonly accounts: AccountRegistry;
+  readonly sessions: RoleSessions;
+  /** For the expiry of sessions. */
+  readonly clock: () => number;
+}
+
+/**
+ * Finds out who signed the request, for a user's key pair or the temporary credentials of a session. A signature is dated by
+ * the caller's clock, so its age is measured by this machine's, whatever the clock of local AWS is set to.
+ */
+export function authenticate(request: SignedRequest, service: string, by: Authenticator): Authentication {
+  const signature = readSignature(request);
+  if ('kind' in signature) return signature;
+  const found = findCaller(signature.accessKeyId, request.headers.get('x-amz-security-token'), by);
+  if (found.kind !== 'found') return found;
+  const { secretAccessKey, caller } = found;
+  const problem = checkSignature(request, signature, { secretAccessKey, service, nowMs: Date.now() });
+  if (problem !== undefined) return problem;
+  const context = new Map([...caller.context, ['aws:requestedregion', [signature.region]]]);
+  return { kind: 'known', caller: { ...caller, region: signature.region, context } };
+}
+
+type Found =
+  | {
+      readonly kind: 'found';
+      readonly secretAccessKey: string;
+      readonly caller: Omit<AuthenticatedCaller, 'region'>;
+    }
+  | { readonly kind: 'unknown' | 'expired' };
+
+function findCaller(accessKeyId: string, token: string | undefined, { accounts, sessions, clock }: Authenticator): Found {
+  if (token === undefined) {
+    const user = accounts.userOfKey(accessKeyId);
+    if (user === undefined) return { kind: 'unknown' };
+    const { account, arn, id, secretAccessKey } = user;
+    const caller = {
+      ...{ account, arn, principalArn: arn, userId: id, session: undefined },
+      permissions: { identity: user.policies, session: undefined },
+      context: contextOf({ account, principalArn: arn, userId: id }, [
+        ['aws:principaltype', ['User']],
+        ['aws:username', [user.name]],
+      ]),
+    };
+    return { kind: 'found', secretAccessKey, caller };
+  }
+  const session = sessions.find(accessKeyId, token);
+  const role = session === undefined ? undefined : accounts.role(session.account, session.roleName);
+  if (session === undefined || role === undefined || role.id !== session.roleId) return { kind: 'unknown' };
+  if (clock() >= session.expiresAtMs) return { kind: 'expired' };
+  const { account, sourceIdentity, secretAccessKey } = session;
+  const userId = `${role.id}:${session.name}`;
+  const caller = {
+    ...{ account, userId, principalArn: role.arn, session: { sourceIdentity } },
+    arn: sessionArn(account, role.name, session.name),
+    permissions: { identity: role.permissions, session: session.policy },
+    context: contextOf({ account, principalArn: role.arn, userId }, [
+      ['aws:principaltype', ['AssumedRole']],
+      ...(sourceIdentity === undefined ? [] : [['aws:sourceidentity', [sourceIdentity]] as const]),
+    ]),
+  };
+  return { kind: 'found', secretAccessKey, caller };
+}
+
+/** Of a session; without the path of the role. */
+export function sessionArn(account: string, roleName: string, sessionName: string): string {
+  return `arn:aws:sts::${account}:assumed-role/${roleName}/${sessionName}`;
+}
+
+function contextOf(
+  { account, principalArn, userId }: { readonly account: string; readonly principalArn: string; readonly userId: string },
+  more: readonly (readonly [string, readonly string[]])[],
+): ConditionContext {
+  return new Map<string, readonly string[]>([
+    ['aws:principalarn', [principalArn]],
+    ['aws:principalaccount', [account]],
+    ['aws:userid', [userId]],
+    ['aws:securetransport', ['false']],
+    ...more,
+  ]);
+}
