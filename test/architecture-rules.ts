@@ -9,6 +9,8 @@ export const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   // Pure: who may do what.
   access: ['base'],
   dynamodb: ['base'],
+  // Plays AWS for trying and tests: knows nothing of ours that it could be too kind to.
+  'local-aws': ['base'],
   catalog: ['base', 'dynamodb'],
   config: ['access', 'base', 'catalog'],
   query: ['base', 'catalog', 'dynamodb'],
@@ -29,7 +31,7 @@ export const LIBRARY_OWNERS: Readonly<Record<string, readonly string[]>> = {
   'apache-arrow': ['wire/formats'],
   commander: ['wire/cli'],
   yaml: ['config'],
-  zod: ['config', 'dynamodb/embedded'],
+  zod: ['config', 'dynamodb/embedded', 'local-aws/accounts'],
 };
 
 /** The environment is read once, in `config`; the two files that start the process set variables for libraries. */

@@ -1,7 +1,7 @@
 import type { AccountRegistry } from './accounts/local-accounts.js';
 import type { RoleSessions } from './accounts/sessions.js';
-import type { ConditionContext } from './policy/pattern.js';
 import type { Permissions } from './policy/decide.js';
+import type { ConditionContext } from './policy/pattern.js';
 import type { Caller } from './policy/principal-pattern.js';
 import { checkSignature, readSignature, type SignedRequest } from './signature.js';
 
@@ -56,7 +56,11 @@ type Found =
     }
   | { readonly kind: 'unknown' | 'expired' };
 
-function findCaller(accessKeyId: string, token: string | undefined, { accounts, sessions, clock }: Authenticator): Found {
+function findCaller(
+  accessKeyId: string,
+  token: string | undefined,
+  { accounts, sessions, clock }: Authenticator,
+): Found {
   if (token === undefined) {
     const user = accounts.userOfKey(accessKeyId);
     if (user === undefined) return { kind: 'unknown' };
@@ -95,7 +99,11 @@ export function sessionArn(account: string, roleName: string, sessionName: strin
 }
 
 function contextOf(
-  { account, principalArn, userId }: { readonly account: string; readonly principalArn: string; readonly userId: string },
+  {
+    account,
+    principalArn,
+    userId,
+  }: { readonly account: string; readonly principalArn: string; readonly userId: string },
   more: readonly (readonly [string, readonly string[]])[],
 ): ConditionContext {
   return new Map<string, readonly string[]>([

@@ -49,14 +49,18 @@ export function readSignature({ headers }: SignedRequest): Signature | Signature
   if (missing !== undefined) return incomplete(`Authorization header requires '${missing}' parameter.`, header);
   const [accessKeyId, day, region, service, end, ...more] = (fields.get('Credential') ?? '').split('/');
   if (!accessKeyId || !day || !region || !service || end !== 'aws4_request' || more.length > 0) {
-    return { kind: 'incomplete', text: `Credential must have exactly 5 slash-delimited elements, e.g. keyid/date/region/service/term, got '${fields.get('Credential')}'` };
+    return {
+      kind: 'incomplete',
+      text: `Credential must have exactly 5 slash-delimited elements, e.g. keyid/date/region/service/term, got '${fields.get('Credential')}'`,
+    };
   }
   const date = headers.get('x-amz-date') ?? headers.get('date');
   if (date === undefined) {
     return incomplete("Authorization header requires existence of either a 'X-Amz-Date' or a 'Date' header.", header);
   }
   const time = basicTime(date);
-  if (time === undefined) return { kind: 'incomplete', text: `Date must be in ISO-8601 'basic format'. Got '${date}'.` };
+  if (time === undefined)
+    return { kind: 'incomplete', text: `Date must be in ISO-8601 'basic format'. Got '${date}'.` };
   const signedHeaders = (fields.get('SignedHeaders') ?? '').split(';');
   return { accessKeyId, day, region, service, signedHeaders, signature: fields.get('Signature') ?? '', time };
 }
@@ -76,7 +80,9 @@ export function checkSignature(
   }
   if (!/^[a-z]{2}(-[a-z]+)+-\d$/.test(region)) return mismatch('Credential should be scoped to a valid region.');
   if (!time.startsWith(day)) {
-    return mismatch(`Date in Credential scope does not match YYYYMMDD from ISO-8601 version of date from HTTP: '${day}' != '${time}', from '${time}'.`);
+    return mismatch(
+      `Date in Credential scope does not match YYYYMMDD from ISO-8601 version of date from HTTP: '${day}' != '${time}', from '${time}'.`,
+    );
   }
   const age = checkAge(time, expected.nowMs);
   if (age !== undefined) return age;
@@ -96,7 +102,9 @@ const MISMATCH_TEXT =
 
 function signatureOf(request: SignedRequest, { day, region, service, time, signedHeaders }: Signature, secret: string) {
   const [path = '/', query = ''] = splitOnce(request.target, '?');
-  const headers = signedHeaders.map((name) => `${name}:${(request.headers.get(name) ?? '').trim().replace(/ +/g, ' ')}\n`);
+  const headers = signedHeaders.map(
+    (name) => `${name}:${(request.headers.get(name) ?? '').trim().replace(/ +/g, ' ')}\n`,
+  );
   const canonical = [
     request.method,
     path,
@@ -126,10 +134,14 @@ function checkAge(time: string, nowMs: number): SignatureProblem | undefined {
   const skewMs = MAX_SKEW_MINUTES * 60_000;
   const now = isoBasic(nowMs);
   if (signedMs < nowMs - skewMs) {
-    return mismatch(`Signature expired: ${time} is now earlier than ${isoBasic(nowMs - skewMs)} (${now} - ${MAX_SKEW_MINUTES} min.)`);
+    return mismatch(
+      `Signature expired: ${time} is now earlier than ${isoBasic(nowMs - skewMs)} (${now} - ${MAX_SKEW_MINUTES} min.)`,
+    );
   }
   if (signedMs > nowMs + skewMs) {
-    return mismatch(`Signature not yet current: ${time} is still later than ${isoBasic(nowMs + skewMs)} (${now} + ${MAX_SKEW_MINUTES} min.)`);
+    return mismatch(
+      `Signature not yet current: ${time} is still later than ${isoBasic(nowMs + skewMs)} (${now} + ${MAX_SKEW_MINUTES} min.)`,
+    );
   }
   return undefined;
 }

@@ -1,4 +1,4 @@
-import { type Authentication, type AuthenticatedCaller, type Authenticator, authenticate } from '../authenticate.js';
+import { type AuthenticatedCaller, type Authentication, type Authenticator, authenticate } from '../authenticate.js';
 import { AwsFault } from '../aws-fault.js';
 import type { SignedRequest } from '../signature.js';
 import { assumeRole } from './assume-role.js';

@@ -15,8 +15,11 @@ export interface AssumeRoleRequest {
 export function readAssumeRole(parameters: URLSearchParams): AssumeRoleRequest {
   const unsupported = [...parameters.keys()].find((name) => UNSUPPORTED.test(name));
   // Refused rather than ignored: each of them changes who may do what.
-  if (unsupported !== undefined) throw invalid(`Local AWS does not support the parameter ${unsupported} of AssumeRole.`);
-  const problems = CONSTRAINTS.flatMap((constraint) => problemsOf(constraint, parameters.get(upperFirst(constraint.name))));
+  if (unsupported !== undefined)
+    throw invalid(`Local AWS does not support the parameter ${unsupported} of AssumeRole.`);
+  const problems = CONSTRAINTS.flatMap((constraint) =>
+    problemsOf(constraint, parameters.get(upperFirst(constraint.name))),
+  );
   const duration = parameters.get('DurationSeconds') ?? '3600';
   problems.push(...durationProblems(duration));
   if (problems.length > 0) {

@@ -1,5 +1,5 @@
 import type { IamRole } from '../accounts/iam-entities.js';
-import { type Authenticator, type AuthenticatedCaller, sessionArn } from '../authenticate.js';
+import { type AuthenticatedCaller, type Authenticator, sessionArn } from '../authenticate.js';
 import { AwsFault } from '../aws-fault.js';
 import { decideOnRole } from '../policy/decide.js';
 import { parsePolicyText } from '../policy/parse-policy.js';
@@ -58,7 +58,11 @@ interface Assuming {
 }
 
 /** The role, when the caller may assume it. A source identity is a permission of its own, also one that is passed on. */
-function allowedRole(caller: AuthenticatedCaller, request: AssumeRoleRequest, { by, sourceIdentity }: Assuming): IamRole {
+function allowedRole(
+  caller: AuthenticatedCaller,
+  request: AssumeRoleRequest,
+  { by, sourceIdentity }: Assuming,
+): IamRole {
   const { roleArn, roleSessionName, externalId } = request;
   const [, account = '', , name = ''] = ROLE_ARN.exec(roleArn) ?? [];
   const named = by.accounts.role(account, name);
@@ -66,18 +70,18 @@ function allowedRole(caller: AuthenticatedCaller, request: AssumeRoleRequest, { 
   const context = new Map([...caller.context, ['sts:rolesessionname', [roleSessionName]]]);
   if (externalId !== undefined) context.set('sts:externalid', [externalId]);
   if (sourceIdentity !== undefined) context.set('sts:sourceidentity', [sourceIdentity]);
+  if (role === undefined) throw denied(refusalText(caller.arn, { action: 'sts:AssumeRole', resource: roleArn }));
   const actions = ['sts:AssumeRole', ...(sourceIdentity === undefined ? [] : ['sts:SetSourceIdentity'])];
   for (const action of actions) {
     const need = { action, resource: roleArn };
-    if (role === undefined) throw denied(refusalText(caller.arn, need));
     const decision = decideOnRole(caller, role, { ...need, context });
-    if (decision.allowed) continue;
     // STS says which policy refuses only where one does so outright.
-    throw denied(refusalText(caller.arn, need, decision.refusal.explicit ? decision.refusal : undefined));
+    if (!decision.allowed) {
+      throw denied(refusalText(caller.arn, need, decision.refusal.explicit ? decision.refusal : undefined));
+    }
   }
-  if (role === undefined) throw denied(refusalText(caller.arn, { action: 'sts:AssumeRole', resource: roleArn }));
-  const set = caller.session?.sourceIdentity;
-  if (set !== undefined && set !== sourceIdentity) {
+  const alreadySet = caller.session?.sourceIdentity;
+  if (alreadySet !== undefined && alreadySet !== sourceIdentity) {
     throw denied(refusalText(caller.arn, { action: 'sts:SetSourceIdentity', resource: roleArn }));
   }
   return role;
