@@ -46,7 +46,9 @@ export function checkAccounts(json: unknown): AccountsDefinition {
   const parsed = accountsDefinition.safeParse(json);
   if (!parsed.success) {
     const [issue] = parsed.error.issues;
-    throw invalid(issue?.path.join('.') ?? '', issue?.message ?? 'is not of the form');
+    // What is wrong with a name stands one level further down.
+    const [inner] = issue?.code === 'invalid_key' ? issue.issues : [];
+    throw invalid(issue?.path.join('.') ?? '', (inner ?? issue)?.message ?? 'is not of the form');
   }
   for (const [account, { users, roles }] of Object.entries(parsed.data)) {
     for (const [name, { policies }] of Object.entries(users)) {
