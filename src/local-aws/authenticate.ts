@@ -3,7 +3,7 @@ import type { RoleSessions } from './accounts/sessions.js';
 import type { Permissions } from './policy/decide.js';
 import type { ConditionContext } from './policy/pattern.js';
 import type { Caller } from './policy/principal-pattern.js';
-import { checkSignature, readSignature, type SignedRequest } from './signature.js';
+import { checkSignature, readSignature, type Signature, type SignedRequest } from './signature.js';
 
 /** Who a signed request comes from. */
 export interface AuthenticatedCaller extends Caller {
@@ -44,17 +44,18 @@ export function authenticate(request: SignedRequest, service: string, by: Authen
   const { secretAccessKey, caller } = found;
   const problem = checkSignature(request, signature, { secretAccessKey, service, nowMs: Date.now() });
   if (problem !== undefined) return problem;
-  const context = new Map([...caller.context, ['aws:requestedregion', [signature.region]]]);
-  return { kind: 'known', caller: { ...caller, region: signature.region, context } };
+  return { kind: 'known', caller: { ...caller, region: signature.region, context: contextOf(found, signature, by) } };
 }
 
-type Found =
-  | {
-      readonly kind: 'found';
-      readonly secretAccessKey: string;
-      readonly caller: Omit<AuthenticatedCaller, 'region'>;
-    }
-  | { readonly kind: 'unknown' | 'expired' };
+type Found = FoundCaller | { readonly kind: 'unknown' | 'expired' };
+
+interface FoundCaller {
+  readonly kind: 'found';
+  readonly secretAccessKey: string;
+  readonly caller: Omit<AuthenticatedCaller, 'region' | 'context'>;
+  /** The condition keys that only this kind of caller has. */
+  readonly keys: readonly (readonly [string, readonly string[]])[];
+}
 
 function findCaller(
   accessKeyId: string,
@@ -65,32 +66,27 @@ function findCaller(
     const user = accounts.userOfKey(accessKeyId);
     if (user === undefined) return { kind: 'unknown' };
     const { account, arn, id, secretAccessKey } = user;
-    const caller = {
-      ...{ account, arn, principalArn: arn, userId: id, session: undefined },
-      permissions: { identity: user.policies, session: undefined },
-      context: contextOf({ account, principalArn: arn, userId: id }, [
-        ['aws:principaltype', ['User']],
-        ['aws:username', [user.name]],
-      ]),
-    };
-    return { kind: 'found', secretAccessKey, caller };
+    const permissions = { identity: user.policies, session: undefined };
+    const caller = { account, arn, principalArn: arn, userId: id, session: undefined, permissions };
+    const keys = [
+      ['aws:principaltype', ['User']],
+      ['aws:username', [user.name]],
+    ] as const;
+    return { kind: 'found', secretAccessKey, caller, keys };
   }
   const session = sessions.find(accessKeyId, token);
   const role = session === undefined ? undefined : accounts.role(session.account, session.roleName);
   if (session === undefined || role === undefined || role.id !== session.roleId) return { kind: 'unknown' };
   if (clock() >= session.expiresAtMs) return { kind: 'expired' };
   const { account, sourceIdentity, secretAccessKey } = session;
-  const userId = `${role.id}:${session.name}`;
   const caller = {
-    ...{ account, userId, principalArn: role.arn, session: { sourceIdentity } },
+    ...{ account, principalArn: role.arn, session: { sourceIdentity } },
     arn: sessionArn(account, role.name, session.name),
+    userId: `${role.id}:${session.name}`,
     permissions: { identity: role.permissions, session: session.policy },
-    context: contextOf({ account, principalArn: role.arn, userId }, [
-      ['aws:principaltype', ['AssumedRole']],
-      ...(sourceIdentity === undefined ? [] : [['aws:sourceidentity', [sourceIdentity]] as const]),
-    ]),
   };
-  return { kind: 'found', secretAccessKey, caller };
+  const source = sourceIdentity === undefined ? [] : [['aws:sourceidentity', [sourceIdentity]] as const];
+  return { kind: 'found', secretAccessKey, caller, keys: [['aws:principaltype', ['AssumedRole']], ...source] };
 }
 
 /** Of a session; without the path of the role. */
@@ -98,19 +94,17 @@ export function sessionArn(account: string, roleName: string, sessionName: strin
   return `arn:aws:sts::${account}:assumed-role/${roleName}/${sessionName}`;
 }
 
-function contextOf(
-  {
-    account,
-    principalArn,
-    userId,
-  }: { readonly account: string; readonly principalArn: string; readonly userId: string },
-  more: readonly (readonly [string, readonly string[]])[],
-): ConditionContext {
+function contextOf({ caller, keys }: FoundCaller, { region }: Signature, { clock }: Authenticator): ConditionContext {
+  const nowMs = clock();
   return new Map<string, readonly string[]>([
-    ['aws:principalarn', [principalArn]],
-    ['aws:principalaccount', [account]],
-    ['aws:userid', [userId]],
-    ['aws:securetransport', ['false']],
-    ...more,
+    ['aws:principalarn', [caller.principalArn]],
+    ['aws:principalaccount', [caller.account]],
+    ['aws:userid', [caller.userId]],
+    ['aws:requestedregion', [region]],
+    // What comes by loopback stands for what comes by TLS, so that policies that ask for it can be tried.
+    ['aws:securetransport', ['true']],
+    ['aws:currenttime', [new Date(nowMs).toISOString()]],
+    ['aws:epochtime', [String(Math.floor(nowMs / 1000))]],
+    ...keys,
   ]);
 }

@@ -48,6 +48,7 @@ describe('conditions', () => {
       StringNotEquals                    a,b      c      holds
       StringNotEquals                    a,b      b      fails
       StringNotEquals                    a        -      holds
+      StringNotEquals                    a        b,a    fails
       StringLike                         a*,b?    bc     holds
       StringLike                         a*       A      fails
       StringNotLike                      a*       b      holds
