@@ -197,7 +197,7 @@ describe('local AWS in front of an embedded DynamoDB', () => {
   });
 
   it('refuses a body that is larger than DynamoDB takes', async () => {
-    const big = fetch(local.aws.dynamodbEndpoint, { method: 'POST', body: 'x'.repeat(2 ** 24 + 1) });
+    const big = fetch(local.aws.dynamodbEndpoint, { method: 'POST', body: 'x'.repeat(2 ** 25) });
     expect((await big).status).toBe(413);
   });
 
@@ -302,6 +302,19 @@ describe('users and roles in a directory', () => {
     await edit(() => '{');
     expect(await statusNow()).toBe(200);
     expect(local.problems.map(({ code }) => code)).toEqual(['LOCAL_AWS_INVALID', 'LOCAL_AWS_INVALID']);
+  });
+
+  it('keep an edit that is made just before a call changes something else', async () => {
+    const directory = await temporaryDirectory();
+    const path = join(directory, 'accounts.json');
+    const local = await openIn(directory);
+    await local.aws.accounts.putUser(assumer);
+    const edited = (await readFile(path, 'utf8')).replace('"headgate"', '"renamed"');
+    await writeFile(path, edited);
+    await local.aws.accounts.putRole(role);
+    const accounts = JSON.parse(await readFile(path, 'utf8'));
+    expect(Object.keys(accounts[OWN_ACCOUNT].users)).toEqual(['renamed']);
+    expect(Object.keys(accounts[PLACE.account].roles)).toEqual(['Reader']);
   });
 
   it('are not lost when several are put at once', async () => {

@@ -102,9 +102,10 @@ async function readRequest(incoming: IncomingMessage): Promise<SignedRequest | u
   let size = 0;
   for await (const chunk of incoming) {
     size += chunk.length;
-    if (size > BODY_BYTES_MAX) return undefined;
-    chunks.push(chunk);
+    // Read to its end in any case: who still sends does not read an answer.
+    if (size <= BODY_BYTES_MAX) chunks.push(chunk);
   }
+  if (size > BODY_BYTES_MAX) return undefined;
   const headers = new Map(
     Object.entries(incoming.headers).map(([name, value]) => [
       name,

@@ -18,7 +18,7 @@ export function embeddedUpstream(endpoint: string): EmbeddedUpstream {
   const never = new AbortController().signal;
   const send: EmbeddedUpstream['send'] = ({ method, target, headers, body }, signal) =>
     new Promise((resolve, reject) => {
-      const sent = Object.fromEntries([...headers].filter(([name]) => !HOP_HEADERS.has(name)));
+      const sent = Object.fromEntries([...headers].filter(([name]) => !OWN_HEADERS.has(name)));
       const options = { method, agent, signal, headers: { ...sent, 'content-length': body.length } };
       httpRequest(new URL(target, endpoint), options, resolve)
         .on('error', (error) =>
@@ -37,13 +37,9 @@ export function embeddedUpstream(endpoint: string): EmbeddedUpstream {
   };
 }
 
-/** They belong to one connection, not to the request. */
-const HOP_HEADERS: ReadonlySet<string> = new Set([
-  'host',
-  'connection',
-  'expect',
-  'content-length',
-  'transfer-encoding',
+/** They belong to one connection, not to the request. And answers are read here, so they come as plain text. */
+const OWN_HEADERS: ReadonlySet<string> = new Set([
+  ...['host', 'connection', 'expect', 'content-length', 'transfer-encoding', 'accept-encoding'],
 ]);
 
 /** The embedded DynamoDB wants to see a signature, whatever it is. */

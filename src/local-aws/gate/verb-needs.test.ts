@@ -101,6 +101,7 @@ describe('what a call needs', () => {
     ['ExecuteStatement', statement('SELECT * FROM Music, Other'), 'ValidationException'],
     ['ExecuteStatement', statement('SELECT * FROM Music JOIN Other'), 'ValidationException'],
     ['ExecuteStatement', statement('SELECT (SELECT * FROM Other) FROM Music'), 'ValidationException'],
+    ['ExecuteStatement', statement('SELECT * FROM Music WHERE a IN (SELECT b FROM Other)'), 'ValidationException'],
     ['ExecuteStatement', statement('SELECT * FROM Music; DELETE FROM Music WHERE a = 1'), 'ValidationException'],
     ['ExecuteStatement', statement('SELECT * FROM Music -- where'), 'ValidationException'],
     ['ExecuteStatement', statement('SELECT * FROM /* x */ Music'), 'ValidationException'],

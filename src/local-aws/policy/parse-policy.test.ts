@@ -34,6 +34,11 @@ describe('a policy', () => {
     ['with a wildcard in the service', of({ ...RIGHT, Action: 'dyn*:GetItem' }), 'Vendor dyn* is not valid'],
     ['with a name as resource', of({ ...RIGHT, Resource: 'table/x' }), 'must be in ARN format or "*".'],
     ['with a wildcard for the service', of({ ...RIGHT, Resource: 'arn:aws:*:x' }), 'must be fully qualified'],
+    [
+      'of another partition',
+      of({ ...RIGHT, Resource: 'arn:aws-cn:s3:::x' }),
+      'Partition "aws-cn" is not valid for resource',
+    ],
     ['with a principal', of({ ...RIGHT, Principal: '*' }), 'Policy document should not specify a principal.'],
     [
       'with the same statement id twice',

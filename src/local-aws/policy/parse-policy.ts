@@ -89,6 +89,10 @@ function parseResource(text: string, variables: boolean) {
   if (text !== '*' && !/^arn:[^:]+:[^:*?]+:/.test(text)) {
     throw malformed('Resource vendor must be fully qualified and cannot contain regexes.');
   }
+  const partition = text.split(':')[1];
+  if (partition !== undefined && partition !== 'aws' && partition !== '*') {
+    throw malformed(`Partition "${partition}" is not valid for resource "${text}".`);
+  }
   return parsePattern(text, { wildcards: true, variables });
 }
 

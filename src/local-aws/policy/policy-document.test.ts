@@ -5,7 +5,7 @@ import { asksFor, effectOf } from './policy-document.js';
 /** As a policy writes it. */
 const USERNAME = `\${${'aws:username'}}`;
 
-function effect(statement: object, resource: string, context: readonly (readonly [string, string[]])[] = []) {
+function effect(statement: object, resource: string, context: readonly (readonly [string, readonly string[]])[] = []) {
   const document = parsePolicy(
     { Version: '2012-10-17', Statement: { Effect: 'Allow', Action: '*', ...statement } },
     'identity',
