@@ -11,6 +11,8 @@ export const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   dynamodb: ['base'],
   // Trying a role needs connections; sessions are narrowed to what the grants say.
   aws: ['access', 'base', 'dynamodb'],
+  // Plays AWS for trying and tests: knows nothing of ours that it could be too kind to.
+  'local-aws': ['base'],
   catalog: ['base', 'dynamodb'],
   config: ['access', 'base', 'catalog'],
   query: ['base', 'catalog', 'dynamodb'],
@@ -45,6 +47,7 @@ export const LIBRARY_OWNERS: Readonly<Record<string, readonly string[]>> = {
   'prom-client': ['wire/http'],
   yaml: ['config'],
   zod: ['config', 'dynamodb/embedded', 'operations', 'wire/http'],
+  zod: ['config', 'dynamodb/embedded', 'local-aws/accounts'],
 };
 
 /** The environment is read once, in `config`; the two files that start the process set variables for libraries. */

@@ -53,6 +53,7 @@ export const ERROR_KINDS = {
     '58000',
     'The embedded DynamoDB is not available on this platform or did not start.',
   ),
+  LOCAL_AWS_INVALID: kind(3, 400, 'F0000', 'A user, role or policy of local AWS is one that IAM would refuse.'),
   STORE_IN_USE: kind(3, 409, '55006', 'Another Headgate process uses the embedded control-plane store.', true),
   STORE_UNAVAILABLE: kind(3, 503, '58000', 'The control-plane store cannot be reached or opened.', true),
   STORE_FAILED: kind(3, 500, '58000', 'The control-plane store refused a statement or has tables of another version.'),
