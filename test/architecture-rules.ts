@@ -16,6 +16,8 @@ export const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   'gateway.ts': ['access', 'base', 'catalog', 'config', 'demo', 'dynamodb', 'query'],
   'wire/formats': ['base', 'query'],
   'wire/cli': ['access', 'base', 'catalog', 'config', 'dynamodb', 'query', 'wire/formats'],
+  // Who signed a request is a matter of identity; which verbs there are, of access. What they need is forwarded.
+  'wire/dynamodb': ['access', 'base', 'identity'],
   // A command of the command line with a folder of its own, so it shares the words for cost and progress.
   up: ['base', 'config', 'demo', 'dynamodb', 'gateway.ts', 'query', 'wire/cli', 'wire/formats'],
   'main.ts': ['gateway.ts', 'query', 'up', 'wire/cli'],
