@@ -31,7 +31,7 @@ export interface BegunVerification {
 }
 
 export interface SignatureVerifierOptions {
-  readonly holders: KeyHolders;
+  readonly holders: Pick<KeyHolders, 'find'>;
   readonly now: () => number;
   /** DynamoDB's own by default. */
   readonly clockSkewMs?: number;

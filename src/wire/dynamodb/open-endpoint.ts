@@ -59,7 +59,14 @@ async function serve(response: ServerResponse, serving: Serving): Promise<void> 
   const state: RequestState = { request: response.req, requestId: randomUUID(), address, signal };
   outcome = await answerOrError(state, parts);
   if (response.destroyed) return;
-  sendAnswer(response, outcome.answer, { requestId: state.requestId, closes: parts.isClosing(), stallTimeoutMs });
+  const sending = { requestId: state.requestId, closes: parts.isClosing(), stallTimeoutMs };
+  try {
+    sendAnswer(response, outcome.answer, sending);
+  } catch (error) {
+    // `forward` gave what is no answer in HTTP, such as a header with a line break; nothing has been sent yet.
+    outcome = outcomeOf(error);
+    sendAnswer(response, outcome.answer, sending);
+  }
 }
 
 interface Outcome {
@@ -71,6 +78,10 @@ async function answerOrError(state: RequestState, parts: AnswerParts): Promise<O
   try {
     return { answer: await answerRequest(state, parts) };
   } catch (error) {
-    return { answer: errorAnswer(awsErrorOf(error)), error };
+    return outcomeOf(error);
   }
+}
+
+function outcomeOf(error: unknown): Outcome {
+  return { answer: errorAnswer(awsErrorOf(error)), error };
 }
