@@ -36,9 +36,13 @@ export class Connections {
     const { socket } = response.req;
     const requests = this.sockets.get(socket);
     const controller = new AbortController();
+    let isAnswered = false;
+    // Also said of bytes that were given up because the connection is gone.
+    response.once('finish', () => {
+      isAnswered = !socket.destroyed;
+    });
     const end = (): void => {
       if (requests?.delete(response) !== true) return;
-      const isAnswered = response.writableFinished;
       if (!isAnswered) controller.abort(new HeadgateError('CANCELLED', 'The client closed the connection.'));
       onEnd(isAnswered);
       // It may have become idle after its client was told that it can stay.
