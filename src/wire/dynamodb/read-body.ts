@@ -83,7 +83,9 @@ function eachChunk(
     });
     request.once('end', resolve);
     request.once('error', reject);
-    request.once('close', () => reject(gone()));
+    request.once('close', () => {
+      if (!request.readableEnded) reject(gone());
+    });
   });
 }
 
