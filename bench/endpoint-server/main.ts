@@ -1,5 +1,5 @@
 // The process of the DynamoDB endpoint: told by its parent where to forward, and gone when its parent is.
-import { passOn } from '../../src/wire/dynamodb/testing/pass-on.js';
+import { passOn } from '../../test/support/pass-on.js';
 import { openTestEndpoint } from '../../test/support/test-endpoint.js';
 
 process.once('message', (upstream) => {

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { needsOfVerb } from '../../src/access/verb-classes.js';
 import { type EmbeddedDynamodb, openEmbedded } from '../../src/dynamodb/embedded/open-embedded.js';
-import { type PassingForwarder, passOn } from '../../src/wire/dynamodb/testing/pass-on.js';
+import { type PassingForwarder, passOn } from '../support/pass-on.js';
 import { openTestEndpoint, type TestEndpoint } from '../support/test-endpoint.js';
 import { TOUR } from './tour/tour-steps.js';
 import { TOUR_CLIENTS } from './tour/tours.js';

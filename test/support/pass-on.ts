@@ -1,5 +1,5 @@
 import { Agent, request } from 'node:http';
-import type { Forward, ForwardedAnswer } from '../endpoint.js';
+import type { Forward, ForwardedAnswer } from '../../src/wire/dynamodb/endpoint.js';
 
 export interface PassingForwarder {
   readonly forward: Forward;
