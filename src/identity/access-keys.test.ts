@@ -21,7 +21,7 @@ describe.each(STORE_KINDS.map((kind) => ({ ...kind, kind })))('access keys in $n
     store = await kind.open();
     const repositories = identityRepositories(store.store, createSealer([key]));
     identity = await createIdentity({ repositories, issuer: 'http://127.0.0.1' });
-  });
+  }, 180_000);
   afterAll(async () => {
     identity?.close();
     await store?.remove();

@@ -37,7 +37,7 @@ beforeAll(async () => {
     unknown: { ...endpoint.keys, accessKeyId: 'HGKAAAAAAAAAAAAAAAAA' },
     'wrong secret': { ...endpoint.keys, secretAccessKey: revoked.secretAccessKey },
   };
-});
+}, 180_000);
 afterAll(() => endpoint?.close());
 
 it(`of ${ROUNDS * AT_ONCE} requests, spoilt in every way, only those are forwarded that are rightly signed, and all end`, async () => {

@@ -22,7 +22,7 @@ let upstream: EmbeddedDynamodb;
 
 beforeAll(async () => {
   endpoint = await openTestEndpoint((...call) => forwarder.forward(...call));
-});
+}, 180_000);
 afterAll(() => endpoint?.close());
 
 it('the tour takes every verb that Headgate knows', () => {

@@ -59,7 +59,7 @@ describe('the body of a request', () => {
     for (const body of [`{"a": "${'\\"'.repeat(8 * 2 ** 20)}"}`, `{"a": "${'\\'.repeat(16 * 2 ** 20)}"}`]) {
       const startedAt = performance.now();
       expect(verdictOn(body)).toBe('taken');
-      expect(performance.now() - startedAt).toBeLessThan(10_000);
+      expect(performance.now() - startedAt).toBeLessThan(15_000);
     }
-  });
+  }, 60_000);
 });
