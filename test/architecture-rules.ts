@@ -29,6 +29,8 @@ export const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   // What stands behind it is handed in, as `HttpServices`.
   'wire/http': ['access', 'base', 'catalog', 'query', 'results', 'wire/formats'],
   'wire/cli': ['access', 'aws', 'base', 'catalog', 'config', 'dynamodb', 'query', 'wire/formats'],
+  // Who signed a request is a matter of identity; which verbs there are, of access. What they need is forwarded.
+  'wire/dynamodb': ['access', 'base', 'identity'],
   // A command of the command line with a folder of its own, so it shares the words for cost and progress.
   up: ['base', 'config', 'demo', 'dynamodb', 'gateway.ts', 'query', 'wire/cli', 'wire/formats'],
   'main.ts': ['gateway.ts', 'query', 'up', 'wire/cli'],

@@ -1,5 +1,6 @@
 import type { BenchContext } from '../bench-context.js';
 import type { BenchmarkResult } from '../report/benchmark-result.js';
+import { endpoint } from './endpoint.js';
 import { join } from './join.js';
 import { lag } from './lag.js';
 import { memory } from './memory.js';
@@ -29,6 +30,10 @@ export const BENCHMARKS: Readonly<Record<string, Benchmark>> = {
   join: {
     title: 'A thousand keys looked up in a large table: SQL against batches by hand, and against scans.',
     run: join,
+  },
+  endpoint: {
+    title: 'Calls of DynamoDB through the endpoint for AWS SDKs, against the same calls directly.',
+    run: endpoint,
   },
   memory: { title: 'Peak memory while tables of growing size are aggregated.', run: memory },
   lag: { title: 'How long the event loop is blocked during a scan, against the SDK.', run: lag },

@@ -1,14 +1,17 @@
 import type { JWK } from 'jose';
 import type { Principal } from '../access/principal.js';
+import { AccessKeys } from './access-keys.js';
 import { AccessTokens } from './access-tokens.js';
 import { Authenticator } from './authenticator.js';
 import { Clients } from './clients.js';
 import { Groups } from './groups.js';
+import { KeyHolders } from './key-holders.js';
 import type { IdentityRepositories } from './repositories.js';
 import { createSecrets } from './secrets.js';
 import { Sessions, type Tokens } from './sessions.js';
 import { SignIn } from './sign-in.js';
 import { SignInGuard } from './sign-in-guard.js';
+import { SignatureVerifier } from './signature/signature-verifier.js';
 import { SigningKeys } from './signing-keys.js';
 import { Users } from './users.js';
 
@@ -23,6 +26,10 @@ export interface Identity {
   /** Makes all tokens of a user or client invalid; it may sign in again. Throws NOT_FOUND. */
   endSessions(principalId: string): Promise<void>;
   readonly clients: Clients;
+  /** Key pairs of clients for the DynamoDB endpoint. */
+  readonly accessKeys: AccessKeys;
+  /** Who signed a request to the DynamoDB endpoint. */
+  readonly signatures: SignatureVerifier;
   readonly users: Users;
   readonly groups: Groups;
   /** The public keys that verify access tokens (RFC 7517). */
@@ -37,22 +44,31 @@ export interface IdentityOptions {
   readonly repositories: IdentityRepositories;
   /** The address of the gateway as clients know it: the `iss` of tokens. The same at all gateways of one store. */
   readonly issuer: string;
+  /** How far the clock of a client that signs its requests may be off; 5 minutes by default. */
+  readonly clockSkewMs?: number;
   /** Milliseconds since 1970. */
   readonly now?: () => number;
 }
 
 /** Joins the parts of identity over a store. Whoever creates it closes it, before the store. */
-export async function createIdentity({ repositories, issuer, now = Date.now }: IdentityOptions): Promise<Identity> {
+export async function createIdentity(options: IdentityOptions): Promise<Identity> {
+  const { repositories, issuer, clockSkewMs, now = Date.now } = options;
   const { principals, credentials, refreshTokens, failures } = repositories;
   const secrets = await createSecrets();
   const keys = new SigningKeys(repositories.signingKeys, now);
   const accessTokens = new AccessTokens(keys, issuer, now);
   const authenticator = new Authenticator(accessTokens, principals, now);
   const sessions = new Sessions({ accessTokens, refreshTokens, principals, now });
+  const findPrincipal = (id: string) => principals.find(id, new Date(now()));
+  const sessions = new Sessions({ accessTokens, refreshTokens, findPrincipal, now });
+  const holders = new KeyHolders(repositories.accessKeys, principals, now);
   const guard = new SignInGuard(failures, now);
 
   const close = repositories.onChange((changed) => {
-    if (changed !== 'signing-keys') authenticator.forgetPrincipals();
+    if (changed !== 'signing-keys') {
+      authenticator.forgetPrincipals();
+      holders.forget();
+    }
     if (changed === 'principals') return;
     keys.forget();
     authenticator.forgetTokens();
@@ -64,6 +80,8 @@ export async function createIdentity({ repositories, issuer, now = Date.now }: I
     signOut: (refreshToken) => sessions.end(refreshToken),
     endSessions: (principalId) => principals.endSessions(principalId, new Date(now())),
     clients: new Clients(principals, credentials, secrets, now),
+    accessKeys: new AccessKeys(repositories.accessKeys, principals, now),
+    signatures: new SignatureVerifier({ holders, now, ...(clockSkewMs === undefined ? {} : { clockSkewMs }) }),
     users: new Users(principals, credentials, secrets, now),
     groups: new Groups(repositories.groups, now),
     jwks: () => keys.jwks(),

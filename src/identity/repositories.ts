@@ -172,6 +172,24 @@ export interface SigningKeyRepository {
   ): Promise<void>;
 }
 
+/** An access key that has not been revoked. */
+export interface AccessKeyRecord {
+  readonly id: string;
+  readonly principalId: string;
+  readonly createdAt: Date;
+}
+
+/** Every change is announced to all gateways before it resolves. */
+export interface AccessKeyRepository {
+  /** Throws NOT_FOUND when the principal is missing. */
+  insert(key: AccessKeyRecord, secret: string): Promise<void>;
+  find(id: string): Promise<{ readonly principalId: string; readonly secret: string } | undefined>;
+  /** Those of a principal, the oldest first. */
+  list(principalId: string): Promise<AccessKeyRecord[]>;
+  /** Throws NOT_FOUND when it is not a key of the principal (any more). */
+  revoke(key: Pick<AccessKeyRecord, 'id' | 'principalId'>, at: Date): Promise<void>;
+}
+
 /** Who tried to sign in, and from where. */
 export interface SignInAttempt {
   readonly nameHash: string;
@@ -204,6 +222,7 @@ export interface IdentityRepositories {
   readonly groups: GroupRepository;
   readonly refreshTokens: RefreshRepository;
   readonly signingKeys: SigningKeyRepository;
+  readonly accessKeys: AccessKeyRepository;
   readonly failures: FailureRepository;
   /** Calls the listener after each announced change, of this gateway or another. Returns how to stop it. */
   onChange(listener: (changed: 'principals' | 'signing-keys' | 'everything') => void): () => void;
