@@ -3,7 +3,7 @@
  * the design changes, in the same commit, with the reason.
  */
 
-/** Modules of `src/`: folders (of `wire/` its folders) and single files, from leaf to root, with the modules each may import. */
+/** Modules of `src/`: folders (of `wire/` its folders, and the contract of the API) and single files, from leaf to root, with the modules each may import. */
 export const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   base: [],
   // Pure: who may do what.
@@ -18,22 +18,46 @@ export const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   query: ['base', 'catalog', 'dynamodb'],
   // Declares what it needs of schemas, grants and audit; the composition root joins them.
   operations: ['access', 'base', 'dynamodb'],
-  // The store implements the repositories that identity declares.
-  control: ['access', 'base', 'identity'],
+  // Declares what it needs of a store.
+  identity: ['access', 'base'],
+  // The form of the API as data and types: also what the services behind the server implement.
+  'wire/http/contract': ['access', 'base', 'catalog', 'query'],
+  // The store implements the repositories that identity declares; the services are those of the contract.
+  control: ['access', 'base', 'catalog', 'config', 'identity', 'query', 'wire/http/contract'],
+  // The one road of statements to data: limits, decision, engine, audit.
+  gate: ['access', 'base', 'control', 'query'],
   demo: ['base', 'dynamodb'],
-  'gateway.ts': ['access', 'base', 'catalog', 'config', 'demo', 'dynamodb', 'query'],
+  'gateway.ts': ['base', 'catalog', 'config', 'demo', 'dynamodb', 'query'],
+  // The gateway of the command line: engine and gate, without the store.
+  'local-gateway.ts': ['access', 'base', 'catalog', 'config', 'control', 'gate', 'gateway.ts', 'query'],
   // Statements at work and the rows that are kept of them, for front ends that give results page by page.
   results: ['base', 'query'],
   'wire/formats': ['base', 'query'],
-  'wire/cli': ['access', 'base', 'catalog', 'config', 'dynamodb', 'query', 'wire/formats'],
-  // What stands behind it is handed in, as `HttpServices`.
-  'wire/http': ['access', 'base', 'catalog', 'query', 'results', 'wire/formats'],
   'wire/cli': ['access', 'aws', 'base', 'catalog', 'config', 'dynamodb', 'query', 'wire/formats'],
+  // What stands behind it is handed in, as `HttpServices`.
+  'wire/http': ['access', 'base', 'catalog', 'query', 'results', 'wire/formats', 'wire/http/contract'],
   // Who signed a request is a matter of identity; which verbs there are, of access. What they need is forwarded.
   'wire/dynamodb': ['access', 'base', 'identity'],
+  // The composition root of the server: knows everything that is served.
+  serve: [
+    'access',
+    'base',
+    'catalog',
+    'config',
+    'control',
+    'gate',
+    'gateway.ts',
+    'identity',
+    'operations',
+    'query',
+    'results',
+    'wire/dynamodb',
+    'wire/http',
+    'wire/http/contract',
+  ],
   // A command of the command line with a folder of its own, so it shares the words for cost and progress.
-  up: ['base', 'config', 'demo', 'dynamodb', 'gateway.ts', 'query', 'wire/cli', 'wire/formats'],
-  'main.ts': ['gateway.ts', 'query', 'up', 'wire/cli'],
+  up: ['base', 'config', 'demo', 'dynamodb', 'gateway.ts', 'query', 'serve', 'wire/cli', 'wire/formats'],
+  'main.ts': ['gateway.ts', 'local-gateway.ts', 'query', 'serve', 'up', 'wire/cli'],
   'bin.cts': ['main.ts'],
 };
 
@@ -42,14 +66,19 @@ export const LIBRARY_OWNERS: Readonly<Record<string, readonly string[]>> = {
   '@aws-sdk/client-dynamodb': ['dynamodb'],
   '@aws-sdk/client-sts': ['aws'],
   '@duckdb/node-api': ['query/duckdb'],
+  '@electric-sql/pglite': ['control/store'],
+  '@node-rs/argon2': ['identity'],
   'apache-arrow': ['wire/formats'],
   commander: ['wire/cli'],
   fastify: ['wire/http'],
-  pino: ['wire/http'],
-  'prom-client': ['wire/http'],
+  jose: ['identity'],
+  kysely: ['control/store'],
+  pg: ['control/store'],
+  'pg-boss': ['control/jobs'],
+  pino: ['serve', 'wire/http'],
+  'prom-client': ['serve', 'wire/http'],
   yaml: ['config'],
-  zod: ['config', 'dynamodb/embedded', 'operations', 'wire/http'],
-  zod: ['config', 'dynamodb/embedded', 'local-aws/accounts'],
+  zod: ['config', 'dynamodb/embedded', 'local-aws/accounts', 'operations', 'wire/http'],
 };
 
 /** The environment is read once, in `config`; the two files that start the process set variables for libraries. */

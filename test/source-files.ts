@@ -59,6 +59,7 @@ export function readImports(path: string, text: string): readonly Import[] {
 /** The module of `MAY_IMPORT` that a file is in: `query` for `query/plan/x.ts`, `wire/cli`, `main.ts`. */
 export function moduleOf(path: string): string {
   const [first = '', second = ''] = path.split('/');
+  if (path.startsWith('wire/http/contract/')) return 'wire/http/contract';
   return first === 'wire' ? `wire/${second}` : first;
 }
 

@@ -1,8 +1,8 @@
 import { dynamodbCalls } from './calls.js';
 import { tableDirectory } from './describe.js';
 import { refreshCredentials } from './fresh-credentials.js';
-import { type RawCalls, rawCalls } from './raw-call.js';
 import { type PermissionProbes, permissionProbes } from './permission-probes.js';
+import { type RawCalls, rawCalls } from './raw-call.js';
 import { tableReader } from './read-tables.js';
 import { retryStrategy } from './retry-strategy.js';
 import { DynamoDBClient, type DynamoDBClientConfig } from './sdk.js';

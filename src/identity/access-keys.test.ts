@@ -36,7 +36,8 @@ describe.each(STORE_KINDS.map((kind) => ({ ...kind, kind })))('access keys in $n
 
   async function clientWithKey() {
     names += 1;
-    const { clientId } = await identity.clients.create({ name: `client-${names}`, scopes: ['operations', 'query'] });
+    const { client } = await identity.clients.create({ name: `client-${names}`, scopes: ['operations', 'query'] });
+    const clientId = client.id;
     const keys = await identity.accessKeys.create(clientId);
     // From now on it is kept in memory.
     await signer(keys);
@@ -72,17 +73,25 @@ describe.each(STORE_KINDS.map((kind) => ({ ...kind, kind })))('access keys in $n
     await expect(identity.accessKeys.create(clientId)).rejects.toMatchObject({ code: 'NOT_FOUND' });
   });
 
+  it.skipIf(!available)('of a disabled client are unknown at once, and known again when it is enabled', async () => {
+    const { clientId, keys } = await clientWithKey();
+    await identity.clients.update(clientId, { status: 'disabled' });
+    await expect(signer(keys)).rejects.toMatchObject({ reason: 'unknown-key' });
+    await identity.clients.update(clientId, { status: 'active' });
+    expect(await signer(keys)).toMatchObject({ id: clientId });
+  });
+
   it.skipIf(!available)('show scopes and groups that were given or taken a moment ago', async () => {
     const { clientId, keys } = await clientWithKey();
-    const group = await identity.groups.create(`group-${names}`);
+    const { id: group } = await identity.groups.create(`group-${names}`);
     await identity.groups.addMember(group, clientId);
     await identity.clients.update(clientId, { scopes: [] });
     expect(await signer(keys)).toMatchObject({ groups: [group], scopes: new Set() });
   });
 
   it.skipIf(!available)('are for clients, and each belongs to one', async () => {
-    const { userId } = await identity.users.create({ name: `user-${names}`, scopes: [] });
-    await expect(identity.accessKeys.create(userId)).rejects.toMatchObject({ code: 'NOT_FOUND' });
+    const { user } = await identity.users.create({ name: `user-${names}`, scopes: [] });
+    await expect(identity.accessKeys.create(user.id)).rejects.toMatchObject({ code: 'NOT_FOUND' });
     await expect(identity.accessKeys.list('nobody')).rejects.toMatchObject({ code: 'NOT_FOUND' });
     const [one, another] = [await clientWithKey(), await clientWithKey()];
     await expect(identity.accessKeys.revoke(one.clientId, another.keyId)).rejects.toMatchObject({ code: 'NOT_FOUND' });

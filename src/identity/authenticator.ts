@@ -3,6 +3,7 @@ import type { Principal } from '../access/principal.js';
 import { KeptValues } from '../base/kept-values.js';
 import { ACCESS_TOKEN_SECONDS, type AccessTokens, type VerifiedToken } from './access-tokens.js';
 import type { PrincipalRepository, PrincipalState } from './repositories.js';
+import { toPrincipal } from './to-principal.js';
 import { unauthenticated } from './unauthenticated.js';
 
 interface KeptToken {
@@ -36,7 +37,7 @@ export class Authenticator {
     const state = await this.states.get(token.principalId, () => this.load(token.principalId));
     if (kept.state === state && kept.principal !== undefined) return kept.principal;
     if (state.tokenVersion !== token.tokenVersion || state.revokedFamilies.has(token.familyId ?? '')) throw revoked();
-    kept.principal = toPrincipal(state, token);
+    kept.principal = toPrincipal(state, token.scopes);
     kept.state = state;
     return kept.principal;
   }
@@ -62,11 +63,6 @@ export class Authenticator {
 
 const TOKENS_MAX = 20_000;
 const PRINCIPALS_MAX = 10_000;
-
-function toPrincipal({ kind, id, name, groups, scopes: own }: PrincipalState, token: VerifiedToken): Principal {
-  const scopes = new Set(own.filter((scope) => token.scopes.includes(scope)));
-  return { kind, id, name, groups, scopes, isAdmin: scopes.has('admin') };
-}
 
 function revoked(): Error {
   return unauthenticated('The access token was revoked.', 'Sign in again, or ask an administrator.');

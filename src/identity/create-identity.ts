@@ -59,8 +59,6 @@ export async function createIdentity(options: IdentityOptions): Promise<Identity
   const accessTokens = new AccessTokens(keys, issuer, now);
   const authenticator = new Authenticator(accessTokens, principals, now);
   const sessions = new Sessions({ accessTokens, refreshTokens, principals, now });
-  const findPrincipal = (id: string) => principals.find(id, new Date(now()));
-  const sessions = new Sessions({ accessTokens, refreshTokens, findPrincipal, now });
   const holders = new KeyHolders(repositories.accessKeys, principals, now);
   const guard = new SignInGuard(failures, now);
 

@@ -1,7 +1,8 @@
 import type { Principal } from '../access/principal.js';
+import { KeptValues } from '../base/kept-values.js';
 import { isAccessKeyId } from './access-keys.js';
-import { KeptValues } from './kept-values.js';
 import type { AccessKeyRepository, PrincipalRepository } from './repositories.js';
+import { toPrincipal } from './to-principal.js';
 
 export interface KeyHolder {
   readonly principal: Principal;
@@ -18,7 +19,7 @@ export class KeyHolders {
     private readonly now: () => number,
   ) {}
 
-  /** The holder of a key; undefined when there is no such key, or it or its principal has been revoked. */
+  /** The holder of a key; undefined when there is no such key, it or its principal has been revoked, or that is disabled. */
   async find(keyId: string): Promise<KeyHolder | undefined> {
     if (!isAccessKeyId(keyId)) return undefined;
     const holder = await this.holders.get(keyId, () => this.load(keyId));
@@ -36,9 +37,8 @@ export class KeyHolders {
     const key = await this.accessKeys.find(keyId);
     if (key === undefined) return undefined;
     const state = await this.principals.find(key.principalId, new Date(this.now()));
-    if (state === undefined) return undefined;
-    const { kind, id, name, groups, scopes, isAdmin } = state;
-    return { principal: { kind, id, name, groups, scopes: new Set(scopes), isAdmin }, secret: key.secret };
+    if (state?.status !== 'active') return undefined;
+    return { principal: toPrincipal(state, state.scopes), secret: key.secret };
   }
 }
 

@@ -28,7 +28,8 @@ export async function openTestEndpoint(
   const store = await openStore({ directory });
   const repositories = identityRepositories(store, createSealer([newSealingKey()]));
   const identity = await createIdentity({ repositories, issuer: 'http://127.0.0.1' });
-  const { clientId } = await identity.clients.create({ name: 'tour', scopes: ['operations'] });
+  const { client } = await identity.clients.create({ name: 'tour', scopes: ['operations'] });
+  const clientId = client.id;
   const keys = await identity.accessKeys.create(clientId);
   const endpoint = await openDynamodbEndpoint({ port: 0, signatures: identity.signatures, forward, ...options });
   return {

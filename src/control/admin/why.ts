@@ -5,6 +5,7 @@ import type { Principal } from '../../access/principal.js';
 import { HeadgateError } from '../../base/errors/headgate-error.js';
 import type { Identity } from '../../identity/create-identity.js';
 import type { PrincipalRecord } from '../../identity/repositories.js';
+import { toPrincipal } from '../../identity/to-principal.js';
 import type { AdminService } from '../../wire/http/contract/http-services.js';
 import type { GrantBook } from '../grants/grant-book.js';
 import { toGrantRecord } from './grant-acts.js';
@@ -59,11 +60,7 @@ async function principalCalled(asked: string, { clients, users }: WhyParts['iden
       hint: `Write user:${asked} or client:${asked}.`,
     });
   }
-  return { principal: toPrincipal(record), remark: remarkOn(record) };
-}
-
-function toPrincipal({ kind, id, name, groups, scopes }: PrincipalRecord): Principal {
-  return { kind, id, name, groups, scopes: new Set(scopes), isAdmin: scopes.includes('admin') };
+  return { principal: toPrincipal(record, record.scopes), remark: remarkOn(record) };
 }
 
 function remarkOn({ kind, name, status }: PrincipalRecord): string {

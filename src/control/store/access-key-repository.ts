@@ -1,7 +1,7 @@
 import { HeadgateError } from '../../base/errors/headgate-error.js';
 import type { AccessKeyRepository } from '../../identity/repositories.js';
 import { isUuid } from './is-uuid.js';
-import { lock } from './principal-repository.js';
+import { lockPrincipal } from './principal-locks.js';
 import { SEALED_PLACE } from './reseal.js';
 import type { Sealer } from './seal.js';
 import type { Store } from './store.js';
@@ -11,7 +11,7 @@ export function accessKeyRepository(store: Store, sealer: Sealer): AccessKeyRepo
   return {
     insert: ({ id, principalId, createdAt }, secret) =>
       store.change('identity', async (transaction) => {
-        await lock(transaction, principalId);
+        await lockPrincipal(transaction, principalId);
         const sealedSecret = sealer.seal(secret, SEALED_PLACE.accessKey(id));
         await transaction
           .insertInto('accessKeys')

@@ -31,6 +31,8 @@ async function iam(args: readonly string[], { env = {}, callerArn = async () => 
     },
     signal: new AbortController().signal,
     openGateway: never,
+    serve: never,
+    verifyOwnTrail: never,
     renderPlan: never,
     runUp: never,
   };
