@@ -19,6 +19,7 @@ process.exitCode = await runCommandLine(process.argv.slice(2), {
   openGateway: async (config, options) => (await import('./local-gateway.js')).openLocalGateway(config, options),
   serve: async (config, options) =>
     (await import('./serve/serve.js')).serve(config, { ...options, audience: 'own', log: nowhere }),
+  rotateKey: async (config) => (await import('./serve/rotate-key.js')).rotateKey(config),
   verifyOwnTrail: async (config, options) => (await import('./local-gateway.js')).verifyLocalTrail(config, options),
   renderPlan: async (plan) => (await import('./query/explain.js')).renderPlan(plan),
   runUp: async (options, streams, signal) => (await import('./up/run-up.js')).runUp(options, streams, signal),

@@ -66,7 +66,7 @@ limits:
 server:
   host: 127.0.0.1
   httpPort: 8080
-  # The address as clients know it, where that is another one; the same at all gateways of one store.
+  # The address as clients know it, where that is another one.
   #publicUrl: https://headgate.example.com
   # Believe X-Forwarded-For, because a proxy of yours sets it.
   #trustProxy: true

@@ -20,7 +20,7 @@ describe.each(STORE_KINDS.map((kind) => ({ ...kind, kind })))('access keys in $n
     if (!available) return;
     store = await kind.open();
     const repositories = identityRepositories(store.store, createSealer([key]));
-    identity = await createIdentity({ repositories, issuer: 'http://127.0.0.1' });
+    identity = await createIdentity({ repositories, issuer: () => 'http://127.0.0.1' });
   }, 180_000);
   afterAll(async () => {
     identity?.close();
@@ -107,7 +107,7 @@ describe.each(STORE_KINDS.map((kind) => ({ ...kind, kind })))('access keys in $n
     const newKey = newSealingKey();
     await resealAll(store.store, createSealer([newKey, key]));
     const repositories = identityRepositories(store.store, createSealer([newKey]));
-    const later = await createIdentity({ repositories, issuer: 'http://127.0.0.1' });
+    const later = await createIdentity({ repositories, issuer: () => 'http://127.0.0.1' });
     try {
       expect((await signer(keys, later)).id).toBe(clientId);
     } finally {

@@ -24,8 +24,8 @@ export const ACCESS_TOKEN_SECONDS = 3600;
 export class AccessTokens {
   constructor(
     private readonly keys: SigningKeys,
-    /** The address of the gateway as clients know it. */
-    private readonly issuer: string,
+    /** The address of this gateway as clients know it. */
+    private readonly issuer: () => string,
     private readonly now: () => number,
   ) {}
 
@@ -34,7 +34,7 @@ export class AccessTokens {
     const issuedAt = Math.floor(this.now() / 1000);
     return await new SignJWT({ scope: scopes.join(' '), ver: tokenVersion, sid: familyId, client_id: principalId })
       .setProtectedHeader({ alg: ALGORITHM, kid: id, typ: TYPE })
-      .setIssuer(this.issuer)
+      .setIssuer(this.issuer())
       .setAudience(AUDIENCE)
       .setSubject(principalId)
       .setJti(randomUUID())
@@ -47,11 +47,11 @@ export class AccessTokens {
   async verify(token: string): Promise<VerifiedToken> {
     const checks = {
       algorithms: [ALGORITHM],
-      issuer: this.issuer,
       audience: AUDIENCE,
       typ: TYPE,
       currentDate: new Date(this.now()),
-      requiredClaims: ['sub', 'exp', 'iat', 'scope', 'ver'],
+      // Any gateway of the store may have issued it, each under its own address: the keys are those of the store alone.
+      requiredClaims: ['iss', 'sub', 'exp', 'iat', 'scope', 'ver'],
     };
     try {
       const getKey = ({ kid }: { readonly kid?: string }): Promise<CryptoKey> => this.verifier(kid);

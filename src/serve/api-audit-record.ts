@@ -14,6 +14,7 @@ export function apiAuditRecord(record: AuditRecord): ApiRecord {
     frontEnd,
     kind,
     ...(statement === null ? {} : { statement }),
+    ...(record.subject === null ? {} : { subject: record.subject }),
     tables: [...record.tables],
     verbs: [...record.verbs],
     decision: { allowed: decision === 'allowed', grants: [...decidedBy] },

@@ -24,7 +24,7 @@ export interface ServiceParts {
   readonly gateway: Pick<Gateway, 'engine' | 'catalog'>;
   readonly control: Control;
   readonly operatorKey: OperatorKey;
-  readonly issuer: string;
+  readonly issuer: () => string;
 }
 
 /** Calls a minute from one address by nobody in particular: enough for programs that sign in often, and slow for guessing. */

@@ -34,7 +34,7 @@ export interface Control {
 export interface ControlOptions {
   readonly config: HeadgateConfig;
   /** `iss` of tokens. */
-  readonly issuer: string;
+  readonly issuer: () => string;
   readonly closing: Closing;
   /** When a copy of the audit records cannot be written. */
   readonly onSink: (report: SinkReport) => void;

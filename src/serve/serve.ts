@@ -60,7 +60,9 @@ async function open(config: HeadgateConfig, options: ServeOptions, closing: Clos
   const { host, publicUrl, trustProxy, openMetrics } = config.server;
   const port = audience === 'own' ? 0 : config.server.httpPort;
   onProgress('opening the store');
-  const issuer = publicUrl ?? `http://${host}:${port}`;
+  // Known once it listens; nobody asks before.
+  let url = '';
+  const issuer = () => publicUrl ?? url;
   const control = await openControl({
     config,
     issuer,
@@ -85,6 +87,7 @@ async function open(config: HeadgateConfig, options: ServeOptions, closing: Clos
     openMetrics,
     trustProxy,
   });
+  url = server.url;
   closing.add(() => server.close());
   if (audience === 'shared') {
     const files = await writeGatewayFiles(config.home, { url: server.url, operatorKey: operatorKey.text });

@@ -27,7 +27,7 @@ export async function openTestEndpoint(
   const directory = await mkdtemp(join(tmpdir(), 'headgate-endpoint-'));
   const store = await openStore({ directory });
   const repositories = identityRepositories(store, createSealer([newSealingKey()]));
-  const identity = await createIdentity({ repositories, issuer: 'http://127.0.0.1' });
+  const identity = await createIdentity({ repositories, issuer: () => 'http://127.0.0.1' });
   const { client } = await identity.clients.create({ name: 'tour', scopes: ['operations'] });
   const clientId = client.id;
   const keys = await identity.accessKeys.create(clientId);

@@ -6,7 +6,7 @@ import { codeOf, type Recording, recordAct, recordChange } from './record-act.js
 export interface TokenParts {
   readonly identity: Pick<Identity, 'signIn' | 'refresh' | 'signOut' | 'jwks' | 'users'>;
   /** `iss` of the tokens, as identity was created with it. */
-  readonly issuer: string;
+  readonly issuer: () => string;
   readonly recording: Recording;
 }
 
@@ -16,7 +16,9 @@ export interface TokenParts {
  */
 export function createTokenService({ identity, issuer, recording }: TokenParts): TokenService {
   return {
-    issuer,
+    get issuer() {
+      return issuer();
+    },
 
     issue: (client, call) =>
       recorded(recording, { kind: 'token.issue', call, asked: client.clientId }, () =>

@@ -14,7 +14,7 @@ export const LONGEST_STATEMENT = 32_768;
  * number or the time is none, which would be a mistake of whoever made the event.
  */
 export function auditContent(event: AuditEvent, literals: LiteralsSetting): AuditContent {
-  const { principal, statement, errorCode, roleSession } = event;
+  const { principal, statement, subject, errorCode, roleSession } = event;
   const spent = event.spent.map(({ schema, table, ...amounts }) => ({
     schema: shortText(schema),
     table: shortText(table),
@@ -31,6 +31,7 @@ export function auditContent(event: AuditEvent, literals: LiteralsSetting): Audi
     frontEnd: event.frontEnd,
     kind: shortText(event.kind),
     statement: statement === undefined ? null : statementText(statement, literals),
+    subject: subject === undefined ? null : cut(subject, LONGEST_SUBJECT),
     tables: event.tables.map(pairText),
     verbs: event.verbs.map(shortText),
     decision: event.decision,
@@ -54,6 +55,9 @@ const LONGEST_NAME = 255;
 function shortText(text: string): string {
   return cut(text, LONGEST_NAME);
 }
+
+/** Room for what an act was about, with all scopes and groups of a principal. */
+const LONGEST_SUBJECT = 4096;
 
 /** Room for a schema and a table, and some words. */
 function pairText(text: string): string {

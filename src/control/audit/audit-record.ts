@@ -17,6 +17,7 @@ export interface AuditRecord {
   readonly frontEnd: string;
   readonly kind: string;
   readonly statement: string | null;
+  readonly subject: string | null;
   readonly tables: readonly string[];
   readonly verbs: readonly string[];
   readonly decision: AuditEvent['decision'];
@@ -76,6 +77,7 @@ export function canonicalText(record: Omit<AuditRecord, 'hash'>): string {
     frontEnd: record.frontEnd,
     kind: record.kind,
     statement: record.statement,
+    subject: record.subject,
     tables: record.tables,
     verbs: record.verbs,
     decision: record.decision,

@@ -82,6 +82,7 @@ const COLUMNS = {
   frontEnd: 'front_end',
   kind: 'kind',
   statement: 'statement',
+  subject: 'subject',
   tables: 'tables',
   verbs: 'verbs',
   decision: 'decision',

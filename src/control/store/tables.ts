@@ -124,6 +124,7 @@ export interface AuditRecordTable {
   frontEnd: string;
   kind: string;
   statement: string | null;
+  subject: string | null;
   tables: string[];
   verbs: string[];
   decision: 'allowed' | 'refused';

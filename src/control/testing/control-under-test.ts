@@ -49,7 +49,7 @@ export async function openTestControl(
       schemas,
       recording,
     }),
-    tokens: createTokenService({ identity, issuer: ISSUER, recording }),
+    tokens: createTokenService({ identity, issuer: () => ISSUER, recording }),
     close() {
       book.close();
       limits.close();

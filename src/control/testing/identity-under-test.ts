@@ -27,7 +27,7 @@ export function testClock(start = Date.UTC(2026, 0, 15, 12)): TestClock {
 /** Identity over a store, as each gateway of the store has it. */
 export function openTestIdentity(store: Store, clock: TestClock, issuer = ISSUER): Promise<Identity> {
   const sealer = createSealer([Buffer.alloc(32, 7)]);
-  return createIdentity({ repositories: identityRepositories(store, sealer), issuer, now: clock.now });
+  return createIdentity({ repositories: identityRepositories(store, sealer), issuer: () => issuer, now: clock.now });
 }
 
 /** Removes all principals, groups, tokens, grants, limits and keys. */

@@ -11,6 +11,8 @@ export interface CommandServices {
   renderPlan(plan: StatementPlan): Promise<string>;
   /** A gateway with all its services, for this command alone: on loopback, on any free port. */
   serve(config: HeadgateConfig, options: GatewayOptions): Promise<OwnServer>;
+  /** Seals the secrets of the store with a new key; no gateway may run on it. */
+  rotateKey(config: HeadgateConfig): Promise<{ readonly secrets: number; readonly isFile: boolean }>;
   /** Checks the records that the command line keeps itself; undefined where there are none yet. */
   verifyOwnTrail(config: HeadgateConfig, options: VerifyOptions): Promise<TrailReport | undefined>;
   runUp(options: UpOptions, streams: UpStreams, signal: AbortSignal): Promise<void>;

@@ -127,6 +127,7 @@ async function headgate(args: readonly string[], scene: Scene = {}, world: World
     serve: async () => {
       throw new Error('no command of this test serves');
     },
+    rotateKey: async () => ({ secrets: 0, isFile: true }),
     verifyOwnTrail: async () => undefined,
     renderPlan: async () => 'demo.airports: get',
     async runUp(options) {

@@ -32,6 +32,7 @@ async function iam(args: readonly string[], { env = {}, callerArn = async () => 
     signal: new AbortController().signal,
     openGateway: never,
     serve: never,
+    rotateKey: never,
     verifyOwnTrail: never,
     renderPlan: never,
     runUp: never,

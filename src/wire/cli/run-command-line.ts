@@ -4,6 +4,7 @@ import { addAuditCommand } from './admin/audit-command.js';
 import { addClientCommand } from './admin/client-command.js';
 import { addGrantCommands } from './admin/grant-command.js';
 import { addGroupCommand } from './admin/group-command.js';
+import { addKeyCommand } from './admin/key-command.js';
 import { addLimitCommands } from './admin/limit-command.js';
 import { addUsageCommand } from './admin/usage-command.js';
 import { addUserCommand } from './admin/user-command.js';
@@ -76,6 +77,7 @@ function commandLine(context: CommandContext): Command {
   addAuditCommand(program, context);
   addUsageCommand(program, context);
   addLoginCommands(program, context);
+  addKeyCommand(program, context);
   addInitCommand(program, context);
   addUpCommand(program, context);
   return program;

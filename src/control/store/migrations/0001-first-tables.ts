@@ -136,6 +136,7 @@ create table headgate.audit_records (
   front_end text not null,
   kind text not null,
   statement text,
+  subject text,
   tables text[] not null,
   verbs text[] not null,
   decision text not null check (decision in ('allowed', 'refused')),

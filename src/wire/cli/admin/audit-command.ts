@@ -27,6 +27,7 @@ interface AuditRecord {
   readonly frontEnd: string;
   readonly kind: string;
   readonly statement?: string;
+  readonly subject?: string;
   readonly tables: readonly string[];
   readonly decision: { readonly allowed: boolean };
   readonly readUnits: number;
@@ -78,7 +79,7 @@ async function listAudit(flags: AuditFlags, context: CommandContext): Promise<vo
       units: ({ readUnits, writeUnits }: AuditRecord) => formatUnits(readUnits + writeUnits),
       rows: ({ rows }: AuditRecord) => String(rows),
       took: ({ durationMs }: AuditRecord) => formatMs(durationMs),
-      statement: ({ statement = '' }: AuditRecord) => statement.replaceAll(/\s+/g, ' '),
+      about: ({ statement, subject = '' }: AuditRecord) => (statement ?? subject).replaceAll(/\s+/g, ' '),
     };
     const records = await allOf<AuditRecord>(server, path, limit);
     await writeRecords(records, columns, { format, stdout: context.terminal.stdout });

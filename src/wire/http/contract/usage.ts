@@ -61,6 +61,7 @@ export const auditRecord = z
     frontEnd: z.string(),
     kind: z.string(),
     statement: z.string().optional(),
+    subject: z.string().optional().describe('What an act of administration was about.'),
     tables: z.array(z.string()),
     verbs: z.array(z.string()),
     decision: z.object({ allowed: z.boolean(), grants: z.array(z.string()) }),
