@@ -13,6 +13,7 @@ import { openFileTrail } from './control/audit/open-file-trail.js';
 import { verifyFileTrail } from './control/audit/verify-file-trail.js';
 import { StatementGate } from './gate/statement-gate.js';
 import { type GatewayOptions, openGateway } from './gateway.js';
+import { DEFAULT_MAX_UNITS } from './query/guard.js';
 import type { Engine } from './query/statement.js';
 
 export interface LocalGateway {
@@ -46,6 +47,7 @@ export async function openLocalGateway(config: HeadgateConfig, options: GatewayO
     accessOf: async (principal, onDecision) => new PrincipalAccess(principal, () => grants, { onDecision }),
     // What the configuration says holds in the engine.
     limits: { enterStatement: async (_principal, asked) => ({ ...asked, leave: () => undefined }) },
+    usualMaxUnits: config.limits.maxUnits ?? DEFAULT_MAX_UNITS,
     audit: trail,
   });
   const caller = () => ({ principal: LOCAL, requestId: randomUUID() });

@@ -47,6 +47,7 @@ function gate(limits: Limits = NO_LIMITS): StatementGate {
     frontEnd: 'http',
     accessOf: async (principal, onDecision) => new PrincipalAccess(principal, () => grants, { onDecision }),
     limits,
+    usualMaxUnits: 1000,
     audit: {
       async record(event) {
         if (auditFailure !== undefined) throw auditFailure;

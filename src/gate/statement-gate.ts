@@ -17,6 +17,8 @@ export interface GateParts {
   /** What a principal may know and do now; told of each decision. */
   readonly accessOf: (principal: Principal, onDecision?: OnDecision) => Promise<PrincipalAccess>;
   readonly limits: Pick<StatementLimiter, 'enterStatement'>;
+  /** Read units that a statement may spend which asks for nothing else: those count as taken while it runs. */
+  readonly usualMaxUnits: number;
   readonly audit: AuditTrail;
 }
 
@@ -77,9 +79,9 @@ export class StatementGate {
   }
 
   private async enter(caller: Caller, request: StatementRequest, kind: 'select' | 'plan'): Promise<Passage> {
-    const { limits, audit, frontEnd, accessOf } = this.parts;
+    const { limits, usualMaxUnits, audit, frontEnd, accessOf } = this.parts;
     const passage = new Passage({ caller, request, kind, frontEnd, audit });
-    const { maxUnits, timeoutMs } = request;
+    const { maxUnits = usualMaxUnits, timeoutMs } = request;
     try {
       passage.enter(await limits.enterStatement(caller.principal, { maxUnits, timeoutMs }));
       const onDecision: OnDecision = (tables, decision) => passage.decided(tables, grantsOf(decision));

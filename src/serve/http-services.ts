@@ -15,6 +15,7 @@ import { StatementGate } from '../gate/statement-gate.js';
 import type { Gateway } from '../gateway.js';
 import type { OperatorKey } from '../identity/operator-key.js';
 import { unauthenticated } from '../identity/unauthenticated.js';
+import { DEFAULT_MAX_UNITS } from '../query/guard.js';
 import type { Credentials, HttpServices } from '../wire/http/contract/http-services.js';
 import { apiAuditRecord } from './api-audit-record.js';
 import type { Control } from './open-control.js';
@@ -51,6 +52,7 @@ export function httpServices({ config, gateway, control, operatorKey, issuer }: 
       frontEnd: 'http',
       accessOf: (principal, onDecision) => grants.book.accessOf(principal, onDecision),
       limits: statementLimiter,
+      usualMaxUnits: config.limits.maxUnits ?? DEFAULT_MAX_UNITS,
       audit: trail,
     }),
     catalog: createCatalogService({

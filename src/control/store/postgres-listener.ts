@@ -35,9 +35,7 @@ export async function listenTo(channel: string, databaseUrl: string, heard: Hear
       throw cause;
     }
   };
-  const first = await connect().catch((cause) => {
-    throw storeError(cause);
-  });
+  const first = await connectAtFirst(connect);
   const ended = keepListening({ first, connect, heard, signal: stop.signal });
   return {
     async close() {
@@ -45,6 +43,19 @@ export async function listenTo(channel: string, databaseUrl: string, heard: Hear
       await ended;
     },
   };
+}
+
+/** The patience that notices a lost connection soon is short for a machine that is busy starting: a few tries make up for it. */
+async function connectAtFirst(connect: () => Promise<Client>): Promise<Client> {
+  let failure: unknown;
+  for (let tries = 0; tries < FIRST_TRIES; tries++) {
+    try {
+      return await connect();
+    } catch (cause) {
+      failure = cause;
+    }
+  }
+  throw storeError(failure);
 }
 
 interface Round {
@@ -88,3 +99,4 @@ async function untilLost(client: Client, signal: AbortSignal): Promise<void> {
 const HEARTBEAT_MS = 400;
 const PATIENCE_MS = 500;
 const RETRY_MS = 250;
+const FIRST_TRIES = 20;
