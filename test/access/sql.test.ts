@@ -79,9 +79,9 @@ describe('SQL under grants', () => {
     const access = granted({ 'test.open': 'R', 'test.inbox': 'W' });
     const tables = await gateway.ask('SELECT table_name FROM information_schema.tables ORDER BY 1', { access });
     expect(tables.rows).toEqual([['inbox'], ['open']]);
-    expect(JSON.stringify((await gateway.ask('SHOW TABLES', { access })).rows)).not.toContain('secret');
+    expect(String((await gateway.ask('SHOW TABLES', { access })).rows)).not.toContain('secret');
     const columns = await gateway.ask('SELECT DISTINCT table_name FROM information_schema.columns', { access });
-    expect(JSON.stringify(columns.rows)).not.toContain('secret');
+    expect(String(columns.rows)).not.toContain('secret');
     expect(JSON.stringify(await failure('SELECT * FROM secre', access))).not.toContain('secret');
   });
 
