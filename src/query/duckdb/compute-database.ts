@@ -1,4 +1,5 @@
 import type { ResultColumn, RowBatch } from '../result.js';
+import { inBackground } from './background-threads.js';
 import type { DuckDBConnection, DuckDBInstance, DuckDBResult } from './node-api.js';
 import { type DuckdbSettings, openDuckdb } from './open-duckdb.js';
 import { resultTypeOf } from './result-types.js';
@@ -23,7 +24,9 @@ export class ComputeDatabase {
 
   static async open(settings: DuckdbSettings): Promise<ComputeDatabase> {
     // DuckDB counts the thread that asks as one of them, which only waits while rows are staged.
-    const { instance, connection } = await openDuckdb({ ...settings, threads: settings.threads + 1 });
+    const { instance, connection } = await inBackground(() =>
+      openDuckdb({ ...settings, threads: settings.threads + 1 }),
+    );
     return new ComputeDatabase(instance, connection, settings.threads);
   }
 
