@@ -2,11 +2,13 @@ import { HeadgateError } from '../../base/errors/headgate-error.js';
 import { inStretches } from '../../base/next-turn.js';
 import { type ColumnType, sqlTypeName } from '../../catalog/column-type.js';
 import type { Column } from '../../catalog/model.js';
+import type { Item } from '../../dynamodb/attribute-value.js';
+import { itemTexts } from '../../dynamodb/item-texts.js';
 import type { Workspace } from '../duckdb/compute-database.js';
 import type { SerialConnection } from '../duckdb/serial-connection.js';
 import { pageMembers, plainPage } from './plain-page.js';
 import { partColumns, type StagingSql, stagingSql } from './staging-sql.js';
-import { canonicalJson, itemsOf, widenFor } from './widen-page.js';
+import { canonicalJson, widenFor } from './widen-page.js';
 
 /** A staged part: rows whose columns have these types. Later parts have wider ones where items needed them. */
 export interface StagedPart {
@@ -66,7 +68,7 @@ export class StagingLane {
   /** The items that the part left out, in one that fits them; the types they need are found by looking at their numbers. */
   private async addMisfits(page: Uint8Array, { sql, types: narrow }: OpenPart, expected: number): Promise<void> {
     const marks = sql.misfits === undefined ? [] : ((await this.connection?.rows(sql.misfits, page)) ?? []);
-    const items = itemsOf(page).filter((_, i) => marks[i]?.[0] === true);
+    const items = await itemsAt(page, (i) => marks[i]?.[0] === true);
     if (items.length !== expected) throw notStaged();
     const members = pageMembers(this.columns);
     const types: ColumnType[] = [];
@@ -97,6 +99,16 @@ export class StagingLane {
     await connection.begin();
     return connection;
   }
+}
+
+/** The items of a page at the places that are wanted. */
+async function itemsAt(page: Uint8Array, isWanted: (place: number) => boolean): Promise<Item[]> {
+  const items: Item[] = [];
+  let place = 0;
+  await inStretches(itemTexts(page), (text) => {
+    if (isWanted(place++)) items.push(JSON.parse(text) as Item); // DynamoDB sends items; numbers are text there.
+  });
+  return items;
 }
 
 /** The number of items that fit the part and are staged. */
