@@ -17,8 +17,8 @@ export class ComputeDatabase {
     private readonly first: DuckDBConnection,
     threads: number,
   ) {
-    // One more than there are threads, so that none of them waits for the next page.
-    const atOnce = Math.min(threads + 1, MOST_LANES);
+    // Two for each thread: while the end of one page is noticed and the next one begun, there is another to work on.
+    const atOnce = Math.min(2 * threads, MOST_LANES);
     this.lanes = { atOnce, slots: new Slots(atOnce), connect: () => this.instance.connect() };
   }
 
