@@ -7,6 +7,7 @@ import type {
   ServiceOutputTypes,
 } from '@aws-sdk/client-dynamodb';
 import { HeadgateError } from '../base/errors/headgate-error.js';
+import { nextTurn } from '../base/next-turn.js';
 import { isThrottling } from './throttling.js';
 
 export type DynamodbCommand<I extends ServiceInputTypes, O extends ServiceOutputTypes> = $Command<
@@ -20,7 +21,7 @@ export type DynamodbCommand<I extends ServiceInputTypes, O extends ServiceOutput
 export interface RawCall<T> {
   readonly signal: AbortSignal;
   /** Makes the answer of the bytes that came. */
-  readonly read: (bytes: Uint8Array) => T;
+  readonly read: (bytes: Uint8Array) => T | Promise<T>;
   /** The first refusal for throughput is thrown, for a caller that slows down and asks again by itself. */
   readonly throwThrottling?: boolean;
 }
@@ -44,7 +45,7 @@ export async function sendAndRead<I extends ServiceInputTypes, O extends Service
       const response = result.response as HttpAnswer;
       if (response.statusCode !== 200) return result;
       const bytes = await readBody(response);
-      answer = { value: readable(bytes, read) };
+      answer = { value: await readable(bytes, read) };
       return { ...result, response: Object.assign(response, { body: Buffer.from('{}') }) };
     },
     { step: 'deserialize', priority: 'low', name: 'keepRawAnswer' },
@@ -79,9 +80,9 @@ class FirstRefusal extends Error {
   }
 }
 
-function readable<T>(bytes: Uint8Array, read: (bytes: Uint8Array) => T): T {
+async function readable<T>(bytes: Uint8Array, read: RawCall<T>['read']): Promise<T> {
   try {
-    return read(bytes);
+    return await read(bytes);
   } catch (error) {
     throw tryAgain(error instanceof Error ? error : new Error(String(error)));
   }
@@ -93,10 +94,15 @@ interface HttpAnswer {
   body: AsyncIterable<Buffer>;
 }
 
+/** Chunks of an answer, of 64 KiB at most, that take no time worth a turn of the event loop. */
+const FEW_CHUNKS = 4;
+
 /** The SDK destroys the socket when the signal is aborted, also in the middle of a body, and does not retry after that. */
 async function readBody(response: HttpAnswer): Promise<Buffer> {
   const chunks: Buffer[] = [];
   for await (const chunk of response.body) chunks.push(chunk);
+  // Where several long answers end at once, each turn of the event loop takes one of them.
+  if (chunks.length > FEW_CHUNKS) await nextTurn();
   const body = Buffer.concat(chunks);
   const checksum = response.headers['x-amz-crc32'];
   if (checksum !== undefined && crc32(body) !== Number(checksum)) throw damaged(body.length);

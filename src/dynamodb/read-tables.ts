@@ -76,8 +76,8 @@ function hasMembers<T>(members: Readonly<Record<string, T>> | undefined): member
 
 const NO_ITEMS = Buffer.from('[]');
 
-function itemPage(bytes: Uint8Array): RawPage {
-  const members = jsonMembers(bytes);
+async function itemPage(bytes: Uint8Array): Promise<RawPage> {
+  const members = await jsonMembers(bytes);
   const item = members.get('Item');
   const itemCount = item === undefined ? 0 : 1;
   return {
@@ -89,8 +89,8 @@ function itemPage(bytes: Uint8Array): RawPage {
   };
 }
 
-function itemsPage(bytes: Uint8Array): RawPage {
-  const members = jsonMembers(bytes);
+async function itemsPage(bytes: Uint8Array): Promise<RawPage> {
+  const members = await jsonMembers(bytes, { list: 'Items' });
   const items = members.get('Items');
   const count = members.get('Count');
   const scanned = members.get('ScannedCount');
@@ -106,11 +106,11 @@ function itemsPage(bytes: Uint8Array): RawPage {
   };
 }
 
-function batchPage(bytes: Uint8Array, tableName: string): RawBatch {
-  const members = jsonMembers(bytes);
+async function batchPage(bytes: Uint8Array, tableName: string): Promise<RawBatch> {
+  const members = await jsonMembers(bytes);
   const responses = members.get('Responses');
   if (responses === undefined) throw notAnAnswer('Responses');
-  const items = jsonMembers(bytes, responses.start).get(tableName);
+  const items = (await jsonMembers(bytes, { start: responses.start })).get(tableName);
   const unprocessed = members.get('UnprocessedKeys');
   // Same form as the request: per table, the keys that are still to be asked for.
   const left = unprocessed && (parseSlice(bytes, unprocessed) as Record<string, { Keys?: Key[] }>);

@@ -117,16 +117,38 @@ describe('a workspace that is asked for several things at once', () => {
     const workspace = await compute.openWorkspace(never);
     const lanes = await Promise.all([workspace.openLane(), workspace.openLane(), workspace.openLane()]);
     await Promise.all(
-      lanes.map(async (lane, i) => {
-        await lane.run(`CREATE TABLE ${workspace.name}.main.t${i} (n BIGINT)`);
-        await lane.begin();
-        await lane.run(`INSERT INTO ${workspace.name}.main.t${i} SELECT range FROM range(1000)`);
+      lanes.map(async ({ connection, database }) => {
+        await connection.run(`CREATE TABLE ${database}.main.t (n BIGINT)`);
+        await connection.begin();
+        await connection.run(`INSERT INTO ${database}.main.t SELECT range FROM range(1000)`);
       }),
     );
-    const count = `SELECT count(*) FROM ${workspace.name}.main.t0`;
+    const count = `SELECT count(*) FROM ${lanes[0]?.database}.main.t`;
     expect(await workspace.rows(count)).toEqual([[0n]]);
-    for (const lane of lanes) await lane.commit();
+    for (const { connection } of lanes) await connection.commit();
     expect(await workspace.rows(count)).toEqual([[1000n]]);
+    await workspace.close();
+  });
+
+  it('keeps the rows of a lane in less memory once they are packed, while other lanes go on', async () => {
+    const workspace = await compute.openWorkspace(never);
+    const [packed, other] = await Promise.all([workspace.openLane(), workspace.openLane()]);
+    for (const { connection, database } of [packed, other]) {
+      await connection.begin();
+      await connection.run(`CREATE TABLE ${database}.main.t (n BIGINT, s VARCHAR)`);
+      await connection.run(`INSERT INTO ${database}.main.t SELECT range, 'centre' FROM range(500000)`);
+    }
+    const bytes = async () => {
+      const sql = "SELECT CAST(sum(memory_usage_bytes) AS BIGINT) FROM duckdb_memory() WHERE tag = 'IN_MEMORY_TABLE'";
+      return Number((await workspace.rows(sql))[0]?.[0]);
+    };
+    const before = await bytes();
+    await packed.connection.pack(packed.database);
+    expect(await bytes()).toBeLessThan(before * 0.7);
+    await packed.connection.run(`INSERT INTO ${packed.database}.main.t VALUES (500000, 'last')`);
+    await packed.connection.commit();
+    const sums = await workspace.rows(`SELECT count(*), sum(n), max(s) FROM ${packed.database}.main.t`);
+    expect(sums).toEqual([[500_001n, 125_000_250_000n, 'last']]);
     await workspace.close();
   });
 
@@ -134,9 +156,9 @@ describe('a workspace that is asked for several things at once', () => {
     const caller = new AbortController();
     const workspace = await compute.openWorkspace(caller.signal);
     const lanes = await Promise.all([workspace.openLane(), workspace.openLane()]);
-    await lanes[0]?.begin();
-    const running = [workspace.rows(ENDLESS), ...lanes.map((lane) => lane.run(ENDLESS))];
-    const waiting = [workspace.rows('SELECT 1'), ...lanes.map((lane) => lane.rows('SELECT 1'))];
+    await lanes[0]?.connection.begin();
+    const running = [workspace.rows(ENDLESS), ...lanes.map(({ connection }) => connection.run(ENDLESS))];
+    const waiting = [workspace.rows('SELECT 1'), ...lanes.map(({ connection }) => connection.rows('SELECT 1'))];
     const ends = Promise.allSettled([...running, ...waiting]);
     setTimeout(() => caller.abort(new Error('enough')), 30);
     await new Promise<void>((resolve) => caller.signal.addEventListener('abort', () => resolve()));
@@ -144,7 +166,7 @@ describe('a workspace that is asked for several things at once', () => {
     await Promise.all([workspace.close(), expect(opening).rejects.toThrow()]);
     expect((await ends).map(({ status }) => status)).toEqual(Array.from({ length: 6 }, () => 'rejected'));
     await expect(workspace.openLane()).rejects.toThrow();
-    await expect(lanes[0]?.rows('SELECT 1')).rejects.toMatchObject({ code: 'CANCELLED' });
+    await expect(lanes[0]?.connection.rows('SELECT 1')).rejects.toMatchObject({ code: 'CANCELLED' });
   });
 });
 

@@ -1,4 +1,5 @@
 import type { ResultColumn, RowBatch } from '../result.js';
+import { inBackground } from './background-threads.js';
 import type { DuckDBConnection, DuckDBInstance, DuckDBResult } from './node-api.js';
 import { type DuckdbSettings, openDuckdb } from './open-duckdb.js';
 import { resultTypeOf } from './result-types.js';
@@ -16,18 +17,20 @@ export class ComputeDatabase {
     private readonly first: DuckDBConnection,
     threads: number,
   ) {
-    // One more than there are threads, so that none of them waits for the next page.
-    const atOnce = Math.min(threads + 1, MOST_LANES);
+    // Two for each thread: while the end of one page is noticed and the next one begun, there is another to work on.
+    const atOnce = Math.min(2 * threads, MOST_LANES);
     this.lanes = { atOnce, slots: new Slots(atOnce), connect: () => this.instance.connect() };
   }
 
   static async open(settings: DuckdbSettings): Promise<ComputeDatabase> {
     // DuckDB counts the thread that asks as one of them, which only waits while rows are staged.
-    const { instance, connection } = await openDuckdb({
-      ...settings,
-      threads: settings.threads + 1,
-      settings: [`SET disabled_optimizers='${UNSOUND_OPTIMIZERS.join(',')}'`],
-    });
+    const { instance, connection } = await inBackground(() =>
+      openDuckdb({
+        ...settings,
+        threads: settings.threads + 1,
+        settings: [`SET disabled_optimizers='${UNSOUND_OPTIMIZERS.join(',')}'`],
+      }),
+    );
     return new ComputeDatabase(instance, connection, settings.threads);
   }
 
@@ -65,6 +68,13 @@ interface Lanes {
   readonly connect: () => Promise<DuckDBConnection>;
 }
 
+/** One of several connections that fill tables side by side, each in its own database. */
+export interface Lane {
+  /** Name of the database: tables are `<database>.main.<table>`, and seen by all once they are committed. */
+  readonly database: string;
+  readonly connection: SerialConnection;
+}
+
 /** The rows that a stream gave are not all; the reason is lost, and `runForErrors` finds it. */
 export class BrokenStreamError extends Error {}
 
@@ -72,7 +82,8 @@ export class BrokenStreamError extends Error {}
 export class Workspace {
   private closed: Promise<void> | undefined;
   private attached: Promise<void> | undefined;
-  private readonly opened: Promise<SerialConnection>[] = [];
+  private readonly opened: Promise<Lane>[] = [];
+  private readonly databases: string[] = [];
 
   constructor(
     /** Name of the attached database: tables are `<name>.main.<table>`. */
@@ -86,21 +97,21 @@ export class Workspace {
     return this.lanes.atOnce;
   }
 
-  /** Makes the database that holds staged tables, before the first of them. Safe to call again. */
+  /** Makes the database for tables that are not filled by lanes, before the first of them. Safe to call again. */
   async attach(): Promise<void> {
-    this.attached ??= this.run(`ATTACH ':memory:' AS ${this.name}`);
+    this.attached ??= this.main.call((connection) => this.attachAs(this.name, connection));
     await this.attached;
   }
 
-  /**
-   * A further connection, to fill tables of the attached database beside the others. Temporary tables are not seen by it.
-   * The workspace closes it.
-   */
-  async openLane(): Promise<SerialConnection> {
-    await this.attach();
+  /** A further connection with a database of its own, to be filled beside the others. The workspace closes both. */
+  async openLane(): Promise<Lane> {
     const { connect, signal, slots } = this.lanes;
+    const database = `${this.name}_lane_${this.opened.length}`;
     // The main connection says whether the workspace is still open.
-    const lane = this.main.call(async () => new SerialConnection(await connect(), signal, slots));
+    const lane = this.main.call(async (connection) => {
+      await this.attachAs(database, connection);
+      return { database, connection: new SerialConnection(await connect(), signal, slots) };
+    });
     this.opened.push(lane);
     return lane;
   }
@@ -173,10 +184,15 @@ export class Workspace {
   }
 
   private async release(): Promise<void> {
-    const lanes = Promise.allSettled(this.opened.map(async (lane) => (await lane).close()));
+    const lanes = Promise.allSettled(this.opened.map(async (lane) => (await lane).connection.close()));
     await this.main.close(async (connection) => {
       await lanes;
-      if (this.attached !== undefined) await connection.run(`DETACH DATABASE IF EXISTS ${this.name}`);
+      for (const database of this.databases) await connection.run(`DETACH DATABASE IF EXISTS ${database}`);
     });
+  }
+
+  private async attachAs(name: string, connection: DuckDBConnection): Promise<void> {
+    this.databases.push(name);
+    await connection.run(`ATTACH ':memory:' AS ${name}`);
   }
 }

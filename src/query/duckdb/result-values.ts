@@ -13,69 +13,66 @@ import {
   type DuckDBVector,
 } from './node-api.js';
 
-/** Rows that are read in one go: a chunk has up to 2048, which may be of 400 KB each. */
-const ROWS_AT_ONCE = 32;
-
 /**
  * The rows of a chunk as plain values (see result.ts for the form of each type). Rows with many values take JavaScript a
- * while, so the event loop goes round in between.
+ * while, 400 KB of a list some ten milliseconds, so the event loop goes round in between.
  */
 export async function readRows(chunk: DuckDBDataChunk): Promise<RowBatch> {
-  const vectors = Array.from({ length: chunk.columnCount }, (_, i) => chunk.getColumnVector(i));
+  const columns = Array.from({ length: chunk.columnCount }, (_, i) => readerOf(chunk.getColumnVector(i)));
   const rows: ResultValue[][] = [];
-  const starts = Array.from({ length: Math.ceil(chunk.rowCount / ROWS_AT_ONCE) }, (_, i) => i * ROWS_AT_ONCE);
-  await inStretches(starts, (start) => {
-    const count = Math.min(ROWS_AT_ONCE, chunk.rowCount - start);
-    const columns = vectors.map((vector) => readVector(vector.slice(start, count), count));
-    for (let row = 0; row < count; row++) rows.push(columns.map((column) => column[row] ?? null));
-  });
+  await inStretches(Array(chunk.rowCount).keys(), (row) => rows.push(columns.map((read) => read(row))));
   return rows;
 }
+
+/** Reads the value of one row of a vector. */
+type Reader = (row: number) => ResultValue;
 
 /**
  * Values with parts are read from their vectors, all the way down: the library's struct value is an object by field name,
  * which would lose fields that share a name, as the unnamed ones of `row(1, 2)` do, and the order of fields named 1 and 0.
  */
-function readVector(vector: DuckDBVector, count: number): ResultValue[] {
+function readerOf(vector: DuckDBVector): Reader {
   if (vector instanceof DuckDBStructVector) {
-    const fields = readFields(vector, count);
-    return rowsOf(count, (row) => (vector.isItemValid(row) ? fields.map((field) => field[row] ?? null) : null));
+    const fields = fieldReaders(vector);
+    return (row) => (vector.isItemValid(row) ? fields.map((read) => read(row)) : null);
   }
   if (vector instanceof DuckDBListVector) {
-    return rowsOf(count, (row) => {
+    return (row) => {
       const items = vector.getItemVector(row);
-      return items === null ? null : readVector(items, items.itemCount);
-    });
+      return items === null ? null : readAll(items, items.itemCount);
+    };
   }
   // A map is a list of structs of key and value.
-  if (vector instanceof DuckDBMapVector) return readVector(partsOf(vector).listVector, count);
+  if (vector instanceof DuckDBMapVector) return readerOf(partsOf(vector).listVector);
   if (vector instanceof DuckDBArrayVector) {
     const { length } = vector.type;
     const items = partsOf(vector).childData;
-    return rowsOf(count, (row) =>
-      vector.getItem(row) === null ? null : readVector(items.slice(row * length, length), length),
-    );
+    return (row) => (vector.getItem(row) === null ? null : readAll(items.slice(row * length, length), length));
   }
   if (vector instanceof DuckDBUnionVector) {
-    const [tags = [], ...members] = readFields(partsOf(vector).structVector, count);
-    return rowsOf(count, (row) => {
-      const member = tags[row];
+    const [readTag, ...members] = fieldReaders(partsOf(vector).structVector);
+    return (row) => {
+      const member = readTag?.(row);
       return typeof member !== 'number'
         ? null
-        : { tag: vector.type.memberTags[member] ?? '', value: members[member]?.[row] ?? null };
-    });
+        : { tag: vector.type.memberTags[member] ?? '', value: members[member]?.(row) ?? null };
+    };
   }
   // Whole numbers of any length have no type of their own in results: they are text.
   const isBignum = vector.type.typeId === DuckDBTypeId.BIGNUM;
-  return rowsOf(count, (row) => {
+  return (row) => {
     const value = readValue(vector.getItem(row));
     return isBignum && value !== null ? String(value) : value;
-  });
+  };
 }
 
-/** The values of each field of a struct. */
-function readFields(vector: DuckDBStructVector, count: number): ResultValue[][] {
-  return Array.from({ length: vector.type.entryCount }, (_, i) => readVector(vector.entryVectorAt(i), count));
+function readAll(vector: DuckDBVector, count: number): ResultValue[] {
+  const read = readerOf(vector);
+  return Array.from({ length: count }, (_, row) => read(row));
+}
+
+function fieldReaders(vector: DuckDBStructVector): Reader[] {
+  return Array.from({ length: vector.type.entryCount }, (_, i) => readerOf(vector.entryVectorAt(i)));
 }
 
 /** The vectors inside these are private to the library, for no reason that its pinned version would give. */
@@ -90,10 +87,6 @@ function partsOf(vector: DuckDBArrayVector): Pick<HiddenParts, 'childData'>;
 function partsOf(vector: DuckDBUnionVector): Pick<HiddenParts, 'structVector'>;
 function partsOf(vector: DuckDBVector): HiddenParts {
   return vector as unknown as HiddenParts; // Which of them there is, the overloads say.
-}
-
-function rowsOf(count: number, read: (row: number) => ResultValue): ResultValue[] {
-  return Array.from({ length: count }, (_, row) => read(row));
 }
 
 function readValue(value: DuckDBValue): ResultValue {

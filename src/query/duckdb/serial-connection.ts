@@ -71,6 +71,13 @@ export class SerialConnection {
     this.inTransaction = false;
   }
 
+  /** Commits, and has the database keep its rows as it would write them to disk: in a fraction of the memory. */
+  async pack(database: string): Promise<void> {
+    await this.commit();
+    await this.run(`CHECKPOINT ${database}`);
+    await this.begin();
+  }
+
   async rollBack(): Promise<void> {
     await this.call((connection) => this.undo(connection));
   }

@@ -1,3 +1,5 @@
+import { inStretches } from '../../base/next-turn.js';
+import { itemTexts } from '../../dynamodb/item-texts.js';
 import type { TableDescription } from '../../dynamodb/table-description.js';
 import type { Key, RawPage, TableReader } from '../../dynamodb/table-reader.js';
 import type { FillIn, Stop } from '../plan/paths/access-path.js';
@@ -49,7 +51,7 @@ async function* batchSources(
   let waiting: readonly Key[] = [];
   for await (const page of parallelPages(sources, options)) {
     yield () => once(indexPage(page, path));
-    waiting = [...waiting, ...keys.of(page)];
+    waiting = [...waiting, ...(await keys.of(page))];
     while (waiting.length >= BATCH_KEYS) {
       yield batchSource(waiting.slice(0, BATCH_KEYS));
       waiting = waiting.slice(BATCH_KEYS);
@@ -69,7 +71,7 @@ async function* fillUntil(
   for await (const page of range(end, early)) {
     yield indexPage(page, path);
     let found = 0;
-    for await (const filled of readKeys(keys.of(page), { common: fillIn.common, reader, stop: end })) {
+    for await (const filled of readKeys(await keys.of(page), { common: fillIn.common, reader, stop: end })) {
       found += filled.itemCount;
       yield filled;
     }
@@ -96,15 +98,16 @@ class NewKeys {
     this.names = sortKey === undefined ? [partitionKey.name] : [partitionKey.name, sortKey.name];
   }
 
-  of({ items }: RawPage): Key[] {
-    // A JSON array of items in DynamoDB JSON, see RawPage; every entry of an index has the table's keys.
-    const entries = JSON.parse(Buffer.from(items).toString()) as Key[];
-    return entries.flatMap((entry) => {
+  async of({ items }: RawPage): Promise<Key[]> {
+    const keys: Key[] = [];
+    await inStretches(itemTexts(items), (text) => {
+      const entry = JSON.parse(text) as Key; // An item, see RawPage; every entry of an index has the table's keys.
       const values = this.names.map((name) => entry[name]);
       const identity = JSON.stringify(values);
-      if (this.seen.has(identity)) return [];
+      if (this.seen.has(identity)) return;
       this.seen.add(identity);
-      return [Object.fromEntries(this.names.map((name, i) => [name, values[i]])) as Key]; // The table's keys are there.
+      keys.push(Object.fromEntries(this.names.map((name, i) => [name, values[i]])) as Key); // The table's keys are there.
     });
+    return keys;
   }
 }

@@ -1,6 +1,7 @@
 import { inStretches } from '../../base/next-turn.js';
 import type { ColumnType } from '../../catalog/column-type.js';
 import type { Column } from '../../catalog/model.js';
+import { itemTexts } from '../../dynamodb/item-texts.js';
 import { JsonCursor } from '../../dynamodb/json-cursor.js';
 import { plainJsonOfItem, plainJsonOfValue } from '../../dynamodb/plain-json.js';
 import { ITEM_COLUMN } from '../resolve/reference.js';
@@ -38,11 +39,7 @@ export function pageMembers(columns: readonly Column[]): string[] {
 
 function* plainItems(page: Uint8Array, columns: readonly Column[]): Generator<string> {
   const members = pageMembers(columns).map((name) => JSON.stringify(name));
-  const cursor = new JsonCursor(Buffer.from(page.buffer, page.byteOffset, page.length).toString('utf8'));
-  cursor.take('[');
-  if (cursor.skip(']')) return;
-  do {
-    const item = cursor.value();
+  for (const item of itemTexts(page)) {
     const attributes = new Map<string, string>();
     eachMember(new JsonCursor(item), (name, value) => attributes.set(nameOf(name), value));
     const texts = columns.flatMap((column, i) => {
@@ -51,7 +48,7 @@ function* plainItems(page: Uint8Array, columns: readonly Column[]): Generator<st
       return value === undefined ? [] : [`${members[i]}:${plainValue(value, column.type)}`];
     });
     yield `{${texts.join(',')}}`;
-  } while (cursor.skip(','));
+  }
 }
 
 /** Calls `step` with each name and value of an item or a map, as they are written in JSON. */

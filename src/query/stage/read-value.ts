@@ -100,7 +100,8 @@ export function hasMisfit(type: ColumnType, value: string, depth = 0): string {
 export function readsAsNull(type: ColumnType, value: string, depth = 0): string {
   if (type.kind === 'json') return 'false';
   const own = `${value}.${ownMember(type)}`;
-  const other = `(${value} IS NOT NULL AND ${own} IS NULL AND ${value}."NULL" IS NULL)`;
+  // What is seldom true comes first: DuckDB looks at the others only where it is.
+  const other = `(${own} IS NULL AND ${value} IS NOT NULL AND ${value}."NULL" IS NULL)`;
   switch (type.kind) {
     case 'string':
       return type.as === 'text' ? other : `(${other} OR (${own} IS NOT NULL AND ${readText(type.as, own)} IS NULL))`;

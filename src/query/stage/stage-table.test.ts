@@ -349,13 +349,25 @@ describe('several pages at once', () => {
     await workspace.close();
   });
 
+  it('are all staged when their rows are packed in between', async () => {
+    const workspace = await compute.openWorkspace(never);
+    const table = new StagedTable(workspace, 'ref_0', [own], { packRows: 250 });
+    let sum = 0;
+    for (let p = 0; p < 40; p++) {
+      await table.add(pageAt(p));
+      for (let i = 0; i < 100; i++) sum += p % 5 === 0 && i === 7 ? p + 0.5 : p * 100 + i;
+    }
+    expect(await countsOf(table, workspace)).toEqual([4000, 4000, sum]);
+    await workspace.close();
+  });
+
   it('are taken as far as there are lanes for them', async () => {
     const workspace = await compute.openWorkspace(never);
     const table = new StagedTable(workspace, 'ref_0', [own]);
     const taken: number[] = [];
     const all = Array.from({ length: 8 }, (_, p) => table.add(pageAt(p)).then(() => taken.push(p)));
     await new Promise(setImmediate);
-    expect(taken).toEqual([0, 1, 2]);
+    expect(taken).toEqual([0, 1, 2, 3]);
     await Promise.all(all);
     expect((await countsOf(table, workspace))[0]).toBe(800);
     expect(table.stagedParts.length).toBeGreaterThan(1);

@@ -17,6 +17,7 @@ export class StagedTable {
     private readonly name: string,
     /** Columns that the statement needs, in the order of the reference; none when only the number of rows counts. */
     private readonly columns: readonly Column[],
+    private readonly options: { readonly packRows?: number } = {},
   ) {}
 
   /**
@@ -80,7 +81,7 @@ export class StagedTable {
   }
 
   private addLane(): StagingLane {
-    const lane = new StagingLane(this.workspace, `${this.name}_part${this.lanes.length}`, this.columns);
+    const lane = new StagingLane(this.workspace, `${this.name}_part${this.lanes.length}`, this.columns, this.options);
     this.lanes.push(lane);
     return lane;
   }
