@@ -2,7 +2,6 @@ import { crc32 } from 'node:zlib';
 import { HeadgateError } from '../base/errors/headgate-error.js';
 import type { DynamodbCalls } from './calls.js';
 import { STALE_CREDENTIALS } from './fresh-credentials.js';
-import { jsonMembers, parseSlice } from './json-slices.js';
 import { ListTablesCommand } from './sdk.js';
 import { REJECTED_CREDENTIALS } from './wrap-error.js';
 
@@ -130,9 +129,8 @@ function throwRefusedCredentials(answer: RawAnswer): void {
 export function errorTypeOf({ status, body }: RawAnswer): string | undefined {
   if (status === 200) return undefined;
   try {
-    const type = jsonMembers(body).get('__type');
-    const text = type === undefined ? '' : String(parseSlice(body, type));
-    return text.slice(text.lastIndexOf('#') + 1) || undefined;
+    const { __type: type } = Object(JSON.parse(Buffer.from(body).toString('utf8')));
+    return typeof type === 'string' ? type.slice(type.lastIndexOf('#') + 1) || undefined : undefined;
   } catch {
     return undefined;
   }

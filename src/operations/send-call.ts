@@ -1,6 +1,5 @@
-import { jsonMembers } from '../dynamodb/json-slices.js';
 import type { RawAnswer } from '../dynamodb/raw-call.js';
-import { withTableNames } from './answer/answer-members.js';
+import { type AnswerMembers, membersOf, withTableNames } from './answer/answer-members.js';
 import { rawJson } from './answer/error-answer.js';
 import { failureOf } from './answer/failure.js';
 import { metered, spentOf, unmetered } from './answer/metering.js';
@@ -54,14 +53,15 @@ async function attempt(request: CheckedRequest, context: OperationContext, recor
     signal,
   });
   if (CHANGES_TABLES.has(verb)) for (const table of prepared.tables) prepared.schema.tableChanged(table);
-  const spent = spentOf(whole, prepared);
-  const answer = asCalled(unmetered(whole, prepared.body), prepared);
+  const members = await membersOf(whole);
+  const spent = spentOf(whole, members, prepared);
+  const answer = await asCalled(unmetered(whole, members, prepared.body), prepared);
   const failed = failureOf(whole);
   const end = {
     outcome: failed === undefined ? 'ok' : 'failed',
     ...(failed === undefined ? {} : { errorCode: failed }),
     bytes: answer.body.byteLength,
-    rows: rowsOf(whole),
+    rows: rowsOf(members),
     spent,
   } as const;
   return { answer, end };
@@ -70,16 +70,14 @@ async function attempt(request: CheckedRequest, context: OperationContext, recor
 const CHANGES_TABLES = new Set(['CreateTable', 'UpdateTable', 'DeleteTable']);
 
 /** Batches answer by table: by the names that the caller wrote, so that what is left can be sent again as it is. */
-function asCalled(answer: RawAnswer, { renamed }: PreparedCall): RawAnswer {
-  return answer.status === 200 ? withTableNames(answer, renamed, BY_TABLE) : answer;
+async function asCalled(answer: RawAnswer, { renamed }: PreparedCall): Promise<RawAnswer> {
+  return answer.status === 200 ? await withTableNames(answer, renamed, BY_TABLE) : answer;
 }
 
 const BY_TABLE = new Set(['Responses', 'UnprocessedKeys', 'UnprocessedItems', 'ItemCollectionMetrics']);
 
 /** Items of the answer, where it is a list or one. */
-function rowsOf(answer: RawAnswer): number {
-  if (answer.status !== 200) return 0;
-  const members = jsonMembers(answer.body);
+function rowsOf(members: AnswerMembers): number {
   if (members.has('Item')) return 1;
   return members.get('Items')?.objects ?? 0;
 }

@@ -1,28 +1,40 @@
 import { crc32 } from 'node:zlib';
-import { jsonMembers } from '../../dynamodb/json-slices.js';
+import { type JsonSlice, jsonMembers } from '../../dynamodb/json-slices.js';
 import type { RawAnswer } from '../../dynamodb/raw-call.js';
 
+/** Where the members of the answer's object are; none in an answer that is an error. */
+export type AnswerMembers = ReadonlyMap<string, JsonSlice>;
+
+/** Looked for once, because long answers take some time. Throws DYNAMODB_FAILED when the body is no JSON. */
+export async function membersOf(answer: RawAnswer): Promise<AnswerMembers> {
+  return answer.status === 200 ? await jsonMembers(answer.body) : new Map();
+}
+
 /** The answer without that member of its object; the bytes of the others stay as they came. */
-export function withoutMember(answer: RawAnswer, name: string): RawAnswer {
-  const members = jsonMembers(answer.body);
+export function withoutMember(answer: RawAnswer, members: AnswerMembers, name: string): RawAnswer {
   if (!members.has(name)) return answer;
   const kept = [...members].filter(([each]) => each !== name);
   return withBody(answer, objectOf(kept.map(([each, slice]) => [each, slicedBytes(answer.body, slice)])));
 }
 
 /** The answer with other names of tables in those members that are objects by table. */
-export function withTableNames(
+export async function withTableNames(
   answer: RawAnswer,
   names: ReadonlyMap<string, string>,
   members: ReadonlySet<string>,
-): RawAnswer {
+): Promise<RawAnswer> {
   if (names.size === 0) return answer;
   const { body } = answer;
-  const renamed = [...jsonMembers(body)].map(([name, slice]): Member => {
-    if (!members.has(name)) return [name, slicedBytes(body, slice)];
-    const tables = [...jsonMembers(body, slice.start)];
-    return [name, objectOf(tables.map(([table, each]) => [names.get(table) ?? table, slicedBytes(body, each)]))];
-  });
+  const renamed: Member[] = [];
+  for (const [name, slice] of await jsonMembers(body)) {
+    if (!members.has(name)) {
+      renamed.push([name, slicedBytes(body, slice)]);
+      continue;
+    }
+    const tables = [...(await jsonMembers(body, { start: slice.start }))];
+    const byTable = tables.map(([table, each]): Member => [names.get(table) ?? table, slicedBytes(body, each)]);
+    renamed.push([name, objectOf(byTable)]);
+  }
   return withBody(answer, objectOf(renamed));
 }
 

@@ -1,6 +1,5 @@
 import { HeadgateError } from '../../base/errors/headgate-error.js';
 import type { ErrorCode } from '../../base/errors/registry.js';
-import { jsonMembers, parseSlice } from '../../dynamodb/json-slices.js';
 import { errorTypeOf, type RawAnswer } from '../../dynamodb/raw-call.js';
 
 /** The code of Headgate for an answer that is an error of DynamoDB; undefined for one that is not. */
@@ -76,8 +75,7 @@ function cancellations(answer: RawAnswer): string {
 
 function memberOf({ body }: RawAnswer, name: string): unknown {
   try {
-    const slice = jsonMembers(body).get(name);
-    return slice === undefined ? undefined : parseSlice(body, slice);
+    return Object(JSON.parse(Buffer.from(body).toString('utf8')))[name];
   } catch {
     return undefined;
   }

@@ -1,10 +1,10 @@
-import { jsonMembers, parseSlice } from '../../dynamodb/json-slices.js';
+import { parseSlice } from '../../dynamodb/json-slices.js';
 import type { RawAnswer } from '../../dynamodb/raw-call.js';
 import type { TableSpent } from '../context.js';
 import type { PreparedCall } from '../prepare-call.js';
 import { isObject, type JsonObject, member } from '../request/json-value.js';
 import { VERB_MEMBERS } from '../request/verb-members.js';
-import { withoutMember } from './answer-members.js';
+import { type AnswerMembers, withoutMember } from './answer-members.js';
 
 const ASKED = 'ReturnConsumedCapacity';
 
@@ -15,8 +15,8 @@ export function metered(verb: string, body: JsonObject): JsonObject {
 }
 
 /** The answer as the caller would have got it without `metered`. */
-export function unmetered(answer: RawAnswer, askedBody: JsonObject): RawAnswer {
-  return answer.status !== 200 || isAsked(askedBody) ? answer : withoutMember(answer, 'ConsumedCapacity');
+export function unmetered(answer: RawAnswer, members: AnswerMembers, askedBody: JsonObject): RawAnswer {
+  return isAsked(askedBody) ? answer : withoutMember(answer, members, 'ConsumedCapacity');
 }
 
 function isAsked(body: JsonObject): boolean {
@@ -25,9 +25,8 @@ function isAsked(body: JsonObject): boolean {
 }
 
 /** What the answer says was spent, by table. Errors do not say, though DynamoDB charges a condition that does not hold. */
-export function spentOf(answer: RawAnswer, call: PreparedCall): readonly TableSpent[] {
-  if (answer.status !== 200) return [];
-  const slice = jsonMembers(answer.body).get('ConsumedCapacity');
+export function spentOf(answer: RawAnswer, members: AnswerMembers, call: PreparedCall): readonly TableSpent[] {
+  const slice = members.get('ConsumedCapacity');
   if (slice === undefined) return [];
   const told: unknown = parseSlice(answer.body, slice);
   return (Array.isArray(told) ? told : [told]).filter(isObject).map((each) => {
