@@ -35,7 +35,8 @@ function sqlName(name: string): string {
   return /^[\p{L}_][\p{L}\p{N}_]*$/u.test(name) ? name : `"${name.replaceAll('"', '""')}"`;
 }
 
-function presenceText({ presence }: Column): string {
+/** `62%` of the sampled items; empty where nothing was sampled. */
+export function presenceText({ presence }: { readonly presence?: number | undefined }): string {
   if (presence === undefined) return '';
   // Rounding must not turn "almost" into "always", or "hardly" into "never".
   const percent = Math.round(presence * 100);

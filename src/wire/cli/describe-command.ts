@@ -4,6 +4,8 @@ import type { CommandContext } from './command-context.js';
 import { describeJson, describeText } from './describe-text.js';
 import { findTable } from './find-table.js';
 import { writeText } from './output.js';
+import { remoteDescription } from './server/remote-catalog.js';
+import { namedServer } from './server/with-server.js';
 import { type GlobalOptions, withGateway } from './with-gateway.js';
 
 interface DescribeFlags extends GlobalOptions {
@@ -32,6 +34,12 @@ export function addDescribeCommand(program: Command, context: CommandContext): v
 
 async function describeTable(written: string, flags: DescribeFlags, context: CommandContext): Promise<void> {
   const { terminal, signal } = context;
+  const server = await namedServer(flags, context);
+  if (server !== undefined) {
+    const { schema, format } = flags;
+    await writeText(terminal.stdout, await remoteDescription(server, written, { schema, format }));
+    return;
+  }
   await withGateway(flags, context, async ({ catalog }, progress) => {
     const name = await findTable(written, catalog, { schema: flags.schema, signal });
     progress.show(`looking at ${name.schema}.${name.table}`);

@@ -6,12 +6,29 @@ import { fitWidth } from '../formats/display-width.js';
 import { visibleText } from '../formats/visible-text.js';
 import { columnRows } from './column-rows.js';
 
+/** What is told of a table: from the catalog here, or as a gateway elsewhere tells it. */
+export interface TableFacts extends Pick<CatalogTable, 'schema' | 'name' | 'sample' | 'describedAt'> {
+  readonly description: Pick<
+    TableDescription,
+    'status' | 'partitionKey' | 'sortKey' | 'indexes' | 'itemCount' | 'sizeBytes' | 'tableClass'
+  > & { readonly billing: string };
+  /** Name, type, presence and reason. */
+  readonly columnRows: readonly (readonly string[])[];
+}
+
 /** What is known of a table, for people; `now` is in milliseconds since 1970 and gives things their age. */
 export function describeText(table: CatalogTable, now: number): string {
+  const { description, columns } = table;
+  const billing = billingText(description.billing);
+  return factsText({ ...table, description: { ...description, billing }, columnRows: columnRows(columns) }, now);
+}
+
+/** The same for facts of any source. */
+export function factsText(table: TableFacts, now: number): string {
   const { description } = table;
   const sections = [
     [...headLines(table), `key: ${keyText(keysOf(description))}`],
-    align([['column', 'type', 'presence', 'reason'], ...columnRows(table.columns)]),
+    align([['column', 'type', 'presence', 'reason'], ...table.columnRows]),
   ];
   if (description.indexes.length > 0) {
     sections.push(
@@ -31,18 +48,18 @@ export function describeJson(table: CatalogTable): string {
   return `${JSON.stringify({ ...table, columns }, null, 2)}\n`;
 }
 
-function headLines({ schema, name, description }: CatalogTable): string[] {
+function headLines({ schema, name, description }: TableFacts): string[] {
   const facts = [
     `${formatCount(description.itemCount)} items`,
     hasSizes(description) ? sizeText(description.sizeBytes) : 'size unknown',
-    billingText(description.billing),
+    description.billing,
     ...(description.status === 'ACTIVE' ? [] : [description.status]),
     ...(description.tableClass === 'STANDARD' ? [] : ['infrequent access']),
   ];
   return [visibleText(`${schema}.${name}: ${facts.join(', ')}`)];
 }
 
-function keysOf({ partitionKey, sortKey }: TableDescription) {
+function keysOf({ partitionKey, sortKey }: TableFacts['description']) {
   return { partitionKeys: [partitionKey], sortKeys: sortKey === undefined ? [] : [sortKey] };
 }
 
@@ -53,7 +70,7 @@ function keyText(keys: { partitionKeys: readonly KeyAttribute[]; sortKeys: reado
   return keys.sortKeys.length === 0 ? text(keys.partitionKeys) : `${text(keys.partitionKeys)} + ${text(keys.sortKeys)}`;
 }
 
-function indexRow(index: IndexDescription, table: TableDescription): string[] {
+function indexRow(index: IndexDescription, table: TableFacts['description']): string[] {
   const { projection } = index;
   const holds = {
     all: 'everything',
@@ -66,7 +83,7 @@ function indexRow(index: IndexDescription, table: TableDescription): string[] {
 }
 
 /** Emulators count the items of a table, but neither bytes nor the items of an index. */
-function hasSizes({ itemCount, sizeBytes }: TableDescription): boolean {
+function hasSizes({ itemCount, sizeBytes }: TableFacts['description']): boolean {
   return itemCount === 0 || sizeBytes > 0;
 }
 
@@ -76,7 +93,7 @@ function billingText(billing: Billing): string {
     : `provisioned with ${formatCount(billing.readUnits)} read and ${formatCount(billing.writeUnits)} write units`;
 }
 
-function sampleText({ sample, describedAt }: CatalogTable, now: number): string {
+function sampleText({ sample, describedAt }: TableFacts, now: number): string {
   if (sample === undefined) return `Described ${ageText(describedAt, now)}; no items were sampled.`;
   const items = `${sample.complete ? 'all ' : ''}${formatCount(sample.items)} items`;
   const average = `${sizeText(sample.averageItemBytes)} on average`;

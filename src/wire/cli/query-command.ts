@@ -14,7 +14,7 @@ import {
 } from './query-options.js';
 import { type Query, runQuery } from './run-query.js';
 import { runRemoteQuery } from './server/run-remote-query.js';
-import { serverUrl } from './server/with-server.js';
+import { namedServer } from './server/with-server.js';
 import { readStatement } from './statement-source.js';
 import type { GlobalOptions } from './with-gateway.js';
 
@@ -61,8 +61,8 @@ export function addQueryCommand(program: Command, context: CommandContext): void
     .action(async (sql: string | undefined, _flags: QueryFlags, command: Command) => {
       const flags = command.optsWithGlobals<QueryFlags>();
       const query = await readQuery(sql, flags, context);
-      const url = serverUrl(flags, context);
-      await (url === undefined ? runQuery(query, context) : runRemoteQuery(url, query, context));
+      const server = await namedServer(flags, context);
+      await (server === undefined ? runQuery(query, context) : runRemoteQuery(server, query, context));
     });
 }
 

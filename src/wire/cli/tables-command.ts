@@ -2,6 +2,8 @@ import type { Command } from 'commander';
 import { choiceOption } from './choice-option.js';
 import type { CommandContext } from './command-context.js';
 import { writeText } from './output.js';
+import { remoteTables } from './server/remote-catalog.js';
+import { namedServer } from './server/with-server.js';
 import { type GlobalOptions, withGateway } from './with-gateway.js';
 
 interface TablesFlags extends GlobalOptions {
@@ -27,16 +29,21 @@ export function addTablesCommand(program: Command, context: CommandContext): voi
 }
 
 async function listTables(only: string | undefined, flags: TablesFlags, context: CommandContext): Promise<void> {
-  await withGateway(flags, context, async ({ catalog }, progress) => {
+  const server = await namedServer(flags, context);
+  const tables = server === undefined ? await localTables(only, flags, context) : await remoteTables(server, only);
+  const text =
+    flags.format === 'json'
+      ? `${JSON.stringify(tables, null, 2)}\n`
+      : tables.map(({ schema, table }) => `${schema}.${table}\n`).join('');
+  await writeText(context.terminal.stdout, text);
+}
+
+async function localTables(only: string | undefined, flags: TablesFlags, context: CommandContext) {
+  return await withGateway(flags, context, async ({ catalog }) => {
     const tables: { schema: string; table: string }[] = [];
     for (const schema of only === undefined ? catalog.schemas : [only]) {
       for (const table of await catalog.listTables(schema, context.signal)) tables.push({ schema, table });
     }
-    progress.end();
-    const text =
-      flags.format === 'json'
-        ? `${JSON.stringify(tables, null, 2)}\n`
-        : tables.map(({ schema, table }) => `${schema}.${table}\n`).join('');
-    await writeText(context.terminal.stdout, text);
+    return tables;
   });
 }

@@ -45,7 +45,7 @@ export function addClientCommand(program: Command, context: CommandContext): voi
     .argument('<name>', 'letters, digits and . _ @ + -')
     .option(
       '--scope <scope>',
-      'a part of the API; can be given several times; query and schemas:read unless given',
+      'a part of the API; can be given several times; query, schemas:read and catalog:read unless given',
       collect,
     )
     .option('--group <name>', 'a group of which it is to be a member; can be given several times', collect)

@@ -7,13 +7,11 @@ import type { StatementProgress, StatementRequest } from '../../../query/stateme
 import type { CommandContext } from '../command-context.js';
 import { type Spent, spentText } from '../cost-line.js';
 import { FailedStatement } from '../failed-statement.js';
-import { loadedConfig } from '../loaded-config.js';
 import { isErrno, type Output, openOutput, writeText } from '../output.js';
 import { type ProgressLine, progressLine, progressText } from '../progress-line.js';
 import type { Query } from '../run-query.js';
 import { jsonArray } from './json-array.js';
 import { errorIn, type ServerClient } from './server-client.js';
-import { remoteServer } from './with-server.js';
 
 /** What the gateway tells of a statement by its id; a part of it. */
 interface QueryState {
@@ -29,10 +27,8 @@ interface QueryState {
   };
 }
 
-/** Runs or plans a statement at the gateway of this URL and writes what it answers. Throws FailedStatement. */
-export async function runRemoteQuery(url: string, query: Query, context: CommandContext): Promise<void> {
-  const { home } = await loadedConfig(query.config === undefined ? {} : { config: query.config }, context);
-  const server = await remoteServer(url, home, context);
+/** Runs or plans a statement at a gateway and writes what it answers. Throws FailedStatement. */
+export async function runRemoteQuery(server: ServerClient, query: Query, context: CommandContext): Promise<void> {
   const output = await openOutput(query.output, context.terminal);
   const progress = progressLine(context.terminal.stderr);
   try {

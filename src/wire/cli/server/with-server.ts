@@ -19,9 +19,9 @@ export async function withServer<T>(
   work: (server: ServerClient) => Promise<T>,
 ): Promise<T> {
   const { terminal, signal } = context;
+  const named = await namedServer(flags, context);
+  if (named !== undefined) return await work(named);
   const config = await loadedConfig(flags, context);
-  const remote = serverUrl(flags, context);
-  if (remote !== undefined) return await work(await remoteServer(remote, config.home, context));
   const running = await runningServer(config.home, signal);
   if (running !== undefined) return await work(running);
   const progress = progressLine(terminal.stderr);
@@ -34,14 +34,22 @@ export async function withServer<T>(
   }
 }
 
-/** The gateway elsewhere that the command line is to talk to; undefined where there is none. */
+/** The gateway that `--server` or HEADGATE_URL names; undefined where they name none. Throws UNAUTHENTICATED. */
+export async function namedServer(flags: GlobalOptions, context: CommandContext): Promise<ServerClient | undefined> {
+  const url = serverUrl(flags, context);
+  if (url === undefined) return undefined;
+  const { home } = await loadedConfig(flags, context);
+  return await remoteServer(url, home, context);
+}
+
+/** Its address. */
 export function serverUrl({ server }: GlobalOptions, { terminal }: CommandContext): string | undefined {
   const url = server ?? terminal.env['HEADGATE_URL'];
   return url ? url.replace(/\/+$/, '') : undefined;
 }
 
 /** The gateway at the URL, for whoever has signed in there, or for the client that the environment names. */
-export async function remoteServer(url: string, home: string, { terminal, signal }: CommandContext) {
+async function remoteServer(url: string, home: string, { terminal, signal }: CommandContext) {
   const logins = new LoginFile(home);
   const { HEADGATE_CLIENT_ID: clientId, HEADGATE_CLIENT_SECRET: clientSecret } = terminal.env;
   if (clientId && clientSecret && (await logins.read(url)) === undefined) {

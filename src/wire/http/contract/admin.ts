@@ -32,7 +32,7 @@ export const clientWithSecret = clientRecord
 export type ClientWithSecret = z.infer<typeof clientWithSecret>;
 
 const newClient = z
-  .strictObject({ name, scopes: scopes.default(['query', 'schemas:read']), groups: groups.default([]) })
+  .strictObject({ name, scopes: scopes.default(['query', 'schemas:read', 'catalog:read']), groups: groups.default([]) })
   .meta({ id: 'NewClient' });
 export type NewClient = z.infer<typeof newClient>;
 
