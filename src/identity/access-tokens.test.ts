@@ -121,20 +121,19 @@ it('a token that brings its own key is refused', async () => {
   await refused(signed({ ...anonymous, jwk }, payload, privateKey));
 });
 
-it('a token must be of this issuer, for this audience, of this type, and have all claims', async () => {
+it('a token must be for this audience, of this type, and have all claims, and may be of any gateway that has the keys', async () => {
   const { header, payload } = take(await tokens.sign(CLAIMS));
   const key = await ownKey();
   await tokens.verify(signed(header, payload, key));
   await refused(signed({ ...header, typ: 'JWT' }, payload, key));
   await refused(signed({ ...header, crit: ['x'], x: 1 }, payload, key));
-  await refused(signed(header, { ...payload, iss: 'https://other.test' }, key));
   await refused(signed(header, { ...payload, aud: 'other' }, key));
   await refused(signed(header, { ...payload, nbf: START / 1000 + 60 }, key));
   for (const name of ['iss', 'aud', 'sub', 'exp', 'iat', 'scope', 'ver']) {
     const { [name]: _, ...rest } = payload;
     await refused(signed(header, rest, key));
   }
-  await refused(await tokens.sign(CLAIMS), gateway('https://other.test'));
+  expect(await gateway('https://other.test').verify(await tokens.sign(CLAIMS))).toMatchObject(CLAIMS);
 });
 
 it('scopes that this gateway does not know mean nothing', async () => {

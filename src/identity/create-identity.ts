@@ -42,7 +42,7 @@ export interface Identity {
 
 export interface IdentityOptions {
   readonly repositories: IdentityRepositories;
-  /** The address of the gateway as clients know it: the `iss` of tokens. The same at all gateways of one store. */
+  /** The address of the gateway as clients know it: the `iss` of tokens. */
   readonly issuer: string;
   /** How far the clock of a client that signs its requests may be off; 5 minutes by default. */
   readonly clockSkewMs?: number;
