@@ -8,20 +8,28 @@ import { LoginFile } from './login-file.js';
 import { type ServerClient, serverClient } from './server-client.js';
 import { accessToken, signIn } from './sign-in.js';
 
+export interface ServerFlags extends GlobalOptions {
+  /** For calls that need nobody to be signed in. */
+  readonly anonymous?: boolean;
+}
+
 /**
  * Lets `work` use the gateway that the command line is to talk to: the one of `--server` or HEADGATE_URL, else the one that
  * runs in the folder of all state, else one that is served for just this command. Throws UNAUTHENTICATED,
  * ENDPOINT_UNREACHABLE, and what opening the gateway throws.
  */
 export async function withServer<T>(
-  flags: GlobalOptions,
+  flags: ServerFlags,
   context: CommandContext,
   work: (server: ServerClient) => Promise<T>,
 ): Promise<T> {
   const { terminal, signal } = context;
   const config = await loadedConfig(flags, context);
   const remote = serverUrl(flags, context);
-  if (remote !== undefined) return await work(await remoteServer(remote, config.home, context));
+  if (remote !== undefined) {
+    const anybody = () => serverClient({ url: remote, token: async () => undefined }, signal);
+    return await work(flags.anonymous === true ? anybody() : await remoteServer(remote, config.home, context));
+  }
   const running = await runningServer(config.home, signal);
   if (running !== undefined) return await work(running);
   const progress = progressLine(terminal.stderr);
@@ -40,14 +48,19 @@ export function serverUrl({ server }: GlobalOptions, { terminal }: CommandContex
   return url ? url.replace(/\/+$/, '') : undefined;
 }
 
-/** The gateway at the URL, for whoever has signed in there, or for the client that the environment names. */
+/**
+ * The gateway at the URL: for the client that the environment names, else for whoever has signed in there. What the client
+ * is given is kept under its own name, so that it takes nobody's place.
+ */
 export async function remoteServer(url: string, home: string, { terminal, signal }: CommandContext) {
   const logins = new LoginFile(home);
   const { HEADGATE_CLIENT_ID: clientId, HEADGATE_CLIENT_SECRET: clientSecret } = terminal.env;
-  if (clientId && clientSecret && (await logins.read(url)) === undefined) {
-    await signIn({ url, credentials: { kind: 'client', clientId, clientSecret }, logins }, signal);
+  if (!clientId || !clientSecret) {
+    return serverClient({ url, token: () => accessToken({ url, logins }, signal) }, signal);
   }
-  return serverClient({ url, token: () => accessToken(url, logins, signal) }, signal);
+  const place = { url, logins, clientId };
+  const signedIn = () => signIn({ ...place, credentials: { kind: 'client', clientId, clientSecret } }, signal);
+  return serverClient({ url, token: () => accessToken(place, signal, signedIn) }, signal);
 }
 
 /** The gateway that runs in this folder, with the key that it left there for its operator; undefined where none answers. */
