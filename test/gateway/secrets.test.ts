@@ -136,7 +136,7 @@ audit: { file: audit.jsonl }
   },
 );
 
-it('nobody but the owner of the folder may read the files of secrets', async () => {
+it('nobody but the owner of the folder may read the files of secrets', { timeout: 120_000 }, async () => {
   const workplace = await openWorkplace();
   onTestFinished(() => workplace.close());
   await writeFile(join(workplace.cwd, 'headgate.yaml'), 'schemas: [{ name: a, region: us-east-1 }]\n');

@@ -29,8 +29,9 @@ export async function openUpstream(tables: readonly TestTable[]): Promise<Upstre
   };
 }
 
-/** A table with the string key `id` and the number `n`. */
-export function plainTable(name: string, count = 3): TestTable {
-  const items = Array.from({ length: count }, (_, i) => ({ id: { S: `i${i}` }, n: { N: String(i) } }));
+/** A table with the string key `id`, the number `n`, and a text of so many bytes. */
+export function plainTable(name: string, count = 3, textBytes = 1): TestTable {
+  const text = { S: 'x'.repeat(textBytes) };
+  const items = Array.from({ length: count }, (_, i) => ({ id: { S: `i${i}` }, n: { N: String(i) }, text }));
   return { name, partitionKey: { name: 'id', type: 'S' }, items };
 }
