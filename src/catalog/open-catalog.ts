@@ -5,6 +5,7 @@ import { type CacheEntry, isFresh, type WidenedColumn, widenEntry } from './cach
 import { CatalogCache } from './catalog-cache.js';
 import { type CatalogProgress, describeEntry, type TableToDescribe } from './describe-entry.js';
 import type { Catalog, CatalogTable, SchemaTable } from './model.js';
+import { noSuchTable } from './no-such-table.js';
 import { SharedWork } from './shared-work.js';
 
 /** A schema as the catalog needs it. */
@@ -171,21 +172,8 @@ class TableCatalog implements OpenCatalog {
     }
   }
 
-  /** The same for a table that does not exist and one that may not be seen, so that nobody can tell which it is. */
-  private async tableNotFound(
-    { schema, table }: SchemaTable,
-    signal: AbortSignal,
-    cause?: unknown,
-  ): Promise<HeadgateError> {
-    // A table that is let through without being there, or was just dropped, is no suggestion for itself.
-    const others = (await this.visibleNames(schema, signal)).filter((name) => name !== table);
-    const near = nearest(table, others);
-    return new HeadgateError('TABLE_NOT_FOUND', `There is no table "${table}" in schema "${schema}".`, {
-      detail:
-        'It does not exist there, or it is not among the tables that the schema lets through. Names are case-sensitive.',
-      hint: near === undefined ? `\`SHOW TABLES\` lists the tables.` : `Did you mean "${near}"?`,
-      cause,
-    });
+  private async tableNotFound(name: SchemaTable, signal: AbortSignal, cause?: unknown): Promise<HeadgateError> {
+    return noSuchTable(name, await this.visibleNames(name.schema, signal), cause);
   }
 
   private async visibleNames(schema: string, signal: AbortSignal): Promise<readonly string[]> {

@@ -1,5 +1,6 @@
 import { HeadgateError } from '../base/errors/headgate-error.js';
 import type { Catalog, SchemaTable } from './model.js';
+import { noSuchTable } from './no-such-table.js';
 
 /** What of the catalog may be seen. */
 export interface Visibility {
@@ -16,17 +17,31 @@ export function visibleCatalog(catalog: Catalog, visibility: Visibility): Catalo
     if (!visibility.isSchemaVisible(schema))
       throw new HeadgateError('SCHEMA_NOT_FOUND', `There is no schema "${schema}".`);
   };
+  const visibleTables: Catalog['listTables'] = async (schema, signal, options) => {
+    checkSchema(schema);
+    const tables = await catalog.listTables(schema, signal, options);
+    return tables.filter((table) => visibility.isTableVisible({ schema, table }));
+  };
   return {
     schemas: catalog.schemas.filter((schema) => visibility.isSchemaVisible(schema)),
-    async listTables(schema, signal, options) {
-      checkSchema(schema);
-      const tables = await catalog.listTables(schema, signal, options);
-      return tables.filter((table) => visibility.isTableVisible({ schema, table }));
-    },
+    listTables: visibleTables,
     async table(name, signal) {
       checkSchema(name.schema);
-      if (visibility.isTableVisible(name)) return catalog.table(name, signal);
-      throw new HeadgateError('TABLE_NOT_FOUND', `There is no table "${name.table}" in schema "${name.schema}".`);
+      try {
+        if (visibility.isTableVisible(name)) return await catalog.table(name, signal);
+      } catch (error) {
+        if (!(error instanceof HeadgateError) || error.code !== 'TABLE_NOT_FOUND') throw error;
+        // What it suggests may be a table that may not be seen.
+      }
+      throw noSuchTable(name, await namesOrNone(visibleTables(name.schema, signal), signal));
     },
   };
+}
+
+/** Listing needs a permission of its own; without it there is no suggestion, and the error is about the table. */
+async function namesOrNone(listing: Promise<readonly string[]>, signal: AbortSignal): Promise<readonly string[]> {
+  return await listing.catch((error) => {
+    if (signal.aborted) throw error;
+    return [];
+  });
 }

@@ -1,3 +1,4 @@
+import { readdir, readFile } from 'node:fs/promises';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { openTestGateway, type TestGateway } from '../../test/support/test-gateway.js';
 import type { Grant } from '../access/grant.js';
@@ -63,6 +64,25 @@ async function rowsOf(sql: string, limits?: Limits): Promise<(readonly ResultVal
   for await (const batch of result.batches) rows.push(...batch);
   return rows;
 }
+
+describe('a file of rows', () => {
+  it('is given with its size recorded, and not at all when it has more rows or bytes than allowed', async () => {
+    const exported = async (bounds: Partial<StatementPermit>) => {
+      const limits = { enterStatement: async () => ({ ...bounds, leave: () => undefined }) };
+      const { path } = await gate(limits).exportParquet(caller, { sql: 'SELECT v FROM open' }, NEVER);
+      return await readFile(path);
+    };
+    const file = await exported({ maxRows: 1, maxResultBytes: 10_000 });
+    expect(events).toMatchObject([{ outcome: 'ok', rows: 1, bytes: file.length }]);
+    const before = await readdir(gateway.tempDirectory, { recursive: true });
+    await expect(exported({ maxRows: 0 })).rejects.toMatchObject({ code: 'RESULT_TOO_LARGE' });
+    await expect(exported({ maxResultBytes: file.length - 1 })).rejects.toMatchObject({ code: 'RESULT_TOO_LARGE' });
+    auditFailure = new HeadgateError('STORE_UNAVAILABLE', 'away');
+    await expect(exported({})).rejects.toMatchObject({ code: 'STORE_UNAVAILABLE' });
+    expect(await readdir(gateway.tempDirectory, { recursive: true })).toEqual(before);
+    expect(events.slice(1)).toMatchObject([{ errorCode: 'RESULT_TOO_LARGE' }, { errorCode: 'RESULT_TOO_LARGE' }]);
+  });
+});
 
 describe('a statement that is allowed', () => {
   it('leaves one record with who, what, why, how and how much', async () => {

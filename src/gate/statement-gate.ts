@@ -1,9 +1,11 @@
+import { rm } from 'node:fs/promises';
 import type { JointDecision } from '../access/decide.js';
 import type { Grant } from '../access/grant.js';
 import type { Principal } from '../access/principal.js';
 import type { OnDecision, PrincipalAccess } from '../access/statement-access.js';
 import { HeadgateError } from '../base/errors/headgate-error.js';
 import type { AuditTrail, FrontEnd } from '../control/audit/audit-event.js';
+import { limitFile } from '../control/limits/limit-file.js';
 import type { StatementLimiter } from '../control/limits/statement-limiter.js';
 import type { StatementPlan } from '../query/plan/statement-plan.js';
 import type { Engine, ParquetExport, StatementRequest, StatementResult } from '../query/statement.js';
@@ -39,12 +41,23 @@ export class StatementGate {
 
   /** Throws as `run` does. */
   async plan(caller: Caller, request: StatementRequest, signal: AbortSignal): Promise<StatementPlan> {
-    return await this.whole(caller, request, 'plan', (asked) => this.parts.engine.plan(asked, signal));
+    return await this.whole(caller, request, 'plan', (passage) => this.parts.engine.plan(passage.request, signal));
   }
 
-  /** The file is deleted by whoever asked for it. Throws as `run` does. */
+  /** The file is deleted by whoever asked for it. Throws as `run` does, and RESULT_TOO_LARGE. */
   async exportParquet(caller: Caller, request: StatementRequest, signal: AbortSignal): Promise<ParquetExport> {
-    return await this.whole(caller, request, 'select', (asked) => this.parts.engine.exportParquet(asked, signal));
+    let exported: ParquetExport | undefined;
+    try {
+      return await this.whole(caller, request, 'select', async (passage) => {
+        exported = await this.parts.engine.exportParquet(passage.request, signal);
+        passage.bytes = await limitFile(exported, passage.permit ?? {});
+        return exported;
+      });
+    } catch (error) {
+      // Nobody will ask for it any more.
+      if (exported !== undefined) await rm(exported.path, { force: true });
+      throw error;
+    }
   }
 
   /**
@@ -65,12 +78,12 @@ export class StatementGate {
     caller: Caller,
     request: StatementRequest,
     kind: 'select' | 'plan',
-    work: (request: StatementRequest) => Promise<T>,
+    work: (passage: Passage) => Promise<T>,
   ): Promise<T> {
     const passage = await this.enter(caller, request, kind);
     let answer: T;
     try {
-      answer = await work(passage.request);
+      answer = await work(passage);
     } catch (error) {
       throw await passage.end(error);
     }

@@ -43,14 +43,16 @@ export class AccessTokens {
       .sign(privateKey);
   }
 
-  /** What the token says, once its signature and times hold. Throws UNAUTHENTICATED. */
+  /**
+   * What the token says, once its signature and times hold. Throws UNAUTHENTICATED. Each gateway of a store has an address of
+   * its own, so who issued the token is told by its key, which only they have, and not by `iss`.
+   */
   async verify(token: string): Promise<VerifiedToken> {
     const checks = {
       algorithms: [ALGORITHM],
       audience: AUDIENCE,
       typ: TYPE,
       currentDate: new Date(this.now()),
-      // Any gateway of the store may have issued it, each under its own address: the keys are those of the store alone.
       requiredClaims: ['iss', 'sub', 'exp', 'iat', 'scope', 'ver'],
     };
     try {

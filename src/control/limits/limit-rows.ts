@@ -1,5 +1,5 @@
 import { HeadgateError } from '../../base/errors/headgate-error.js';
-import { formatCount } from '../../base/format-quantity.js';
+import { formatCount, formatNumberOf } from '../../base/format-quantity.js';
 import type { RowBatch } from '../../query/result.js';
 import { bytesOf } from './bytes-of.js';
 
@@ -28,12 +28,14 @@ export async function* limitRows(batches: AsyncIterable<RowBatch>, bounds: Resul
     rows += fitting;
     if (fitting === batch.length) yield batch;
     else if (fitting > 0) yield batch.slice(0, fitting);
-    if (fitting < kept) throw tooLarge(`${formatCount(maxResultBytes)} bytes`, rows);
-    if (kept < batch.length) throw tooLarge(`${formatCount(maxRows)} rows`, rows);
+    if (fitting < kept) throw resultTooLarge({ maxResultBytes }, rows);
+    if (kept < batch.length) throw resultTooLarge({ maxRows }, rows);
   }
 }
 
-function tooLarge(limit: string, rows: number): HeadgateError {
+/** RESULT_TOO_LARGE for the one bound that is given; `rows`: those that there were until then. */
+export function resultTooLarge({ maxRows, maxResultBytes = 0 }: ResultBounds, rows: number): HeadgateError {
+  const limit = maxRows === undefined ? `${formatCount(maxResultBytes)} bytes` : formatNumberOf(maxRows, 'row');
   return new HeadgateError('RESULT_TOO_LARGE', `The result is larger than the ${limit} that you may get.`, {
     detail: `It was ended after ${formatCount(rows)} rows.`,
     hint: 'Add a LIMIT, aggregate, or select fewer columns; an administrator can raise the limit.',

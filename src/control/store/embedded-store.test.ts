@@ -30,6 +30,19 @@ it('an embedded store belongs to one opener; when two come at once one is sent t
   await expect(access(draft)).rejects.toMatchObject({ code: 'ENOENT' });
 });
 
+it('leaves the event loop to others between the statements of many', async () => {
+  const store = await openStore({ directory: await temporaryDirectory() });
+  onTestFinished(() => store.close());
+  let ended = 0;
+  const all = Array.from({ length: 50 }, async () => {
+    await store.execute('select 1');
+    ended += 1;
+  });
+  await new Promise(setImmediate);
+  expect(ended).toBeLessThan(3);
+  await Promise.all(all);
+});
+
 it('a directory that cannot be made is an error that names it', async () => {
   const file = path.join(await temporaryDirectory(), 'file');
   await writeFile(file, '');

@@ -2,6 +2,7 @@ import { mkdir, rename, rm, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { PGlite } from '@electric-sql/pglite';
 import { HeadgateError } from '../../base/errors/headgate-error.js';
+import { nextTurn } from '../../base/next-turn.js';
 import { COLUMN_PARSERS } from './column-parsers.js';
 import { lockDirectory } from './directory-lock.js';
 import type { Answer, Session, Sessions } from './sessions.js';
@@ -50,6 +51,8 @@ class OneSession implements Sessions, Session {
       end = resolve;
     });
     await before;
+    // PGlite computes on this thread, and its promises resolve without the event loop: who waits here would keep it to themselves.
+    await nextTurn();
     this.endTurn = end;
     return this;
   }

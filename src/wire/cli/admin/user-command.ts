@@ -2,7 +2,7 @@ import type { Command } from 'commander';
 import type { CommandContext } from '../command-context.js';
 import { writeText } from '../output.js';
 import { collect } from '../query-options.js';
-import { readSecret } from '../server/read-secret.js';
+import { readSecrets } from '../server/read-secret.js';
 import { withServer } from '../server/with-server.js';
 import type { GlobalOptions } from '../with-gateway.js';
 import { findByName } from './find-by-name.js';
@@ -27,7 +27,7 @@ interface UserRecord {
 const HELP = `
 Examples:
   headgate user create ann --admin
-  headgate user set-up hgs_...
+  headgate user set-up --server https://headgate.example.com
   headgate grant user:ann RW demo`;
 
 /** `headgate user create|set-up|list|remove` */
@@ -45,11 +45,10 @@ export function addUserCommand(program: Command, context: CommandContext): void 
     );
   user
     .command('set-up')
-    .description('Choose the password of a user by the token that was shown when it was made.')
-    .argument('<token>', 'begins with hgs_')
-    .action((token: string, _flags: UserFlags, command: Command) =>
-      choosePassword(token, command.optsWithGlobals<UserFlags>(), context),
-    );
+    .description(
+      'Choose the password of a user: asks for the token that was shown when it was made, and for the password.',
+    )
+    .action((_flags: UserFlags, command: Command) => choosePassword(command.optsWithGlobals<UserFlags>(), context));
   user
     .command('list')
     .description('List the users.')
@@ -73,14 +72,17 @@ async function createUser(name: string, flags: UserFlags, context: CommandContex
     await writeText(context.terminal.stdout, `${setupToken}\n`);
     await writeText(
       context.terminal.stderr,
-      `Give this to ${name}: \`headgate user set-up <token>\` asks for a password. It works once and for a day.\n`,
+      `Give this to ${name}: \`headgate user set-up\` asks for it and for a password. It works once and for a day.\n`,
     );
   });
 }
 
-async function choosePassword(setupToken: string, flags: UserFlags, context: CommandContext): Promise<void> {
-  const password = await readSecret('New password (12 characters or more): ', context);
-  await withServer(flags, context, (server) => server.call('POST', '/v1/auth/set-up', { setupToken, password }));
+/** Nothing of it is an argument: whoever is on the machine sees those of all processes. */
+async function choosePassword(flags: UserFlags, context: CommandContext): Promise<void> {
+  const questions = ['Token (begins with hgs_): ', 'New password (12 characters or more): '];
+  const [setupToken, password] = await readSecrets(questions, context);
+  const body = { setupToken, password };
+  await withServer({ ...flags, anonymous: true }, context, (server) => server.call('POST', '/v1/auth/set-up', body));
   await writeText(context.terminal.stderr, 'The password is set: sign in with `headgate login --user <name>`.\n');
 }
 

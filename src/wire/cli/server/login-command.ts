@@ -63,8 +63,11 @@ async function logout(flags: LoginFlags, context: CommandContext): Promise<void>
   const url = neededUrl(flags, context);
   const { home } = await loadedConfig(flags, context);
   const logins = new LoginFile(home);
-  const login = await logins.read(url);
-  await logins.write(url, undefined);
+  const login = await logins.alone(async () => {
+    const before = await logins.read(url);
+    await logins.write(url, undefined);
+    return before;
+  }, context.signal);
   if (login !== undefined) {
     const server = serverClient({ url, token: async () => undefined }, context.signal);
     await server.call('POST', '/v1/auth/sign-out', { refreshToken: login.refreshToken });

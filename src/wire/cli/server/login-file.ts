@@ -13,7 +13,7 @@ export interface Login {
   readonly expiresAt: number;
 }
 
-/** The log-ins by the URL of the gateway, in a file that nobody else may read. */
+/** The log-ins by the URL of the gateway, with the client before it where there is one, in a file that nobody else may read. */
 export class LoginFile {
   private readonly path: string;
 
@@ -23,15 +23,15 @@ export class LoginFile {
   }
 
   /** Undefined where nobody has signed in. Throws FILE_ERROR. */
-  async read(url: string): Promise<Login | undefined> {
-    const login = (await this.readAll())[url];
+  async read(key: string): Promise<Login | undefined> {
+    const login = (await this.readAll())[key];
     return isLogin(login) ? login : undefined;
   }
 
-  /** Keeps the log-in, or forgets it when it is undefined. Throws FILE_ERROR. */
-  async write(url: string, login: Login | undefined): Promise<void> {
-    const { [url]: _before, ...others } = await this.readAll();
-    const text = JSON.stringify(login === undefined ? others : { ...others, [url]: login }, null, 2);
+  /** Keeps the log-in, or forgets it when it is undefined; to be called in `alone`. Throws FILE_ERROR. */
+  async write(key: string, login: Login | undefined): Promise<void> {
+    const { [key]: _before, ...others } = await this.readAll();
+    const text = JSON.stringify(login === undefined ? others : { ...others, [key]: login }, null, 2);
     const draft = `${this.path}.${randomUUID()}`;
     try {
       await mkdir(dirname(this.path), { recursive: true });

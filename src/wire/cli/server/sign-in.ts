@@ -10,39 +10,58 @@ interface Tokens {
   readonly expiresIn: number;
 }
 
-/** Signs in at the gateway and keeps the tokens. Throws UNAUTHENTICATED, RATE_LIMITED, ENDPOINT_UNREACHABLE, FILE_ERROR. */
+/** Whose tokens are meant: those of the client that the environment names, else of whoever has signed in at the URL. */
+export interface Place {
+  readonly url: string;
+  readonly logins: LoginFile;
+  readonly clientId?: string;
+}
+
+/**
+ * Signs in at the gateway, keeps the tokens and returns the access token. Throws UNAUTHENTICATED, RATE_LIMITED,
+ * ENDPOINT_UNREACHABLE, FILE_ERROR.
+ */
 export async function signIn(
-  { url, credentials, logins }: { readonly url: string; readonly credentials: Credentials; readonly logins: LoginFile },
+  { credentials, ...place }: Place & { readonly credentials: Credentials },
   signal: AbortSignal,
-): Promise<void> {
+): Promise<string> {
   const { path, body } =
     credentials.kind === 'client'
       ? { path: '/v1/auth/token', body: { clientId: credentials.clientId, clientSecret: credentials.clientSecret } }
       : { path: '/v1/auth/sign-in', body: { name: credentials.name, password: credentials.password } };
-  await keep(await ask(url, path, body, signal), { url, logins });
+  const tokens = await ask(place.url, path, body, signal);
+  return await place.logins.alone(() => keep(tokens, place), signal);
 }
 
 export type Credentials =
   | { readonly kind: 'client'; readonly clientId: string; readonly clientSecret: string }
   | { readonly kind: 'user'; readonly name: string; readonly password: string };
 
-/** The access token of whoever has signed in there, a new one where it is about to expire. Throws UNAUTHENTICATED. */
-export async function accessToken(url: string, logins: LoginFile, signal: AbortSignal): Promise<string> {
+/**
+ * The access token that is kept, a new one where it is about to expire; where there is none any more, what `signInAgain` gives.
+ * Throws UNAUTHENTICATED.
+ */
+export async function accessToken(
+  place: Place,
+  signal: AbortSignal,
+  signInAgain: () => Promise<string> = () => Promise.reject(notSignedIn(place.url)),
+): Promise<string> {
+  const { logins } = place;
   const isGood = (login: Login | undefined) => login !== undefined && login.expiresAt - Date.now() > EARLY_MS;
-  const login = await logins.read(url);
+  const login = await logins.read(keyOf(place));
   if (login !== undefined && isGood(login)) return login.accessToken;
-  return await logins.alone(async () => {
-    const latest = await logins.read(url);
-    if (latest === undefined) throw notSignedIn(url);
-    if (isGood(latest)) return latest.accessToken;
-    const asked = ask(url, '/v1/auth/refresh', { refreshToken: latest.refreshToken }, signal);
-    return await keep(
-      await asked.catch((error) => {
-        throw error instanceof HeadgateError && error.code === 'UNAUTHENTICATED' ? notSignedIn(url, error) : error;
-      }),
-      { url, logins },
-    );
+  const renewed = await logins.alone(async () => {
+    const latest = await logins.read(keyOf(place));
+    if (latest === undefined || isGood(latest)) return latest?.accessToken;
+    try {
+      return await keep(await ask(place.url, '/v1/auth/refresh', { refreshToken: latest.refreshToken }, signal), place);
+    } catch (error) {
+      // The session has ended: it was long ago, or was revoked.
+      if (error instanceof HeadgateError && error.code === 'UNAUTHENTICATED') return undefined;
+      throw error;
+    }
   }, signal);
+  return renewed ?? (await signInAgain());
 }
 
 /** Tokens are renewed when they have less than this left, so that they do not expire on their way. */
@@ -52,17 +71,17 @@ async function ask(url: string, path: string, body: unknown, signal: AbortSignal
   return await serverClient({ url, token: async () => undefined }, signal).call<Tokens>('POST', path, body);
 }
 
-async function keep(
-  { accessToken, refreshToken, expiresIn }: Tokens,
-  { url, logins }: { readonly url: string; readonly logins: LoginFile },
-): Promise<string> {
-  await logins.write(url, { accessToken, refreshToken, expiresAt: Date.now() + expiresIn * 1000 });
+async function keep({ accessToken, refreshToken, expiresIn }: Tokens, place: Place): Promise<string> {
+  await place.logins.write(keyOf(place), { accessToken, refreshToken, expiresAt: Date.now() + expiresIn * 1000 });
   return accessToken;
 }
 
-function notSignedIn(url: string, cause?: unknown): HeadgateError {
+function keyOf({ url, clientId }: Place): string {
+  return clientId === undefined ? url : `${clientId} at ${url}`;
+}
+
+function notSignedIn(url: string): HeadgateError {
   return new HeadgateError('UNAUTHENTICATED', `Nobody is signed in at ${url}.`, {
     hint: 'Sign in with `headgate login`; programs set HEADGATE_CLIENT_ID and HEADGATE_CLIENT_SECRET.',
-    cause,
   });
 }

@@ -8,13 +8,18 @@ import { LoginFile } from './login-file.js';
 import { type ServerClient, serverClient } from './server-client.js';
 import { accessToken, signIn } from './sign-in.js';
 
+export interface ServerFlags extends GlobalOptions {
+  /** For calls that need nobody to be signed in. */
+  readonly anonymous?: boolean;
+}
+
 /**
  * Lets `work` use the gateway that the command line is to talk to: the one of `--server` or HEADGATE_URL, else the one that
  * runs in the folder of all state, else one that is served for just this command. Throws UNAUTHENTICATED,
  * ENDPOINT_UNREACHABLE, and what opening the gateway throws.
  */
 export async function withServer<T>(
-  flags: GlobalOptions,
+  flags: ServerFlags,
   context: CommandContext,
   work: (server: ServerClient) => Promise<T>,
 ): Promise<T> {
@@ -35,9 +40,10 @@ export async function withServer<T>(
 }
 
 /** The gateway that `--server` or HEADGATE_URL names; undefined where they name none. Throws UNAUTHENTICATED. */
-export async function namedServer(flags: GlobalOptions, context: CommandContext): Promise<ServerClient | undefined> {
+export async function namedServer(flags: ServerFlags, context: CommandContext): Promise<ServerClient | undefined> {
   const url = serverUrl(flags, context);
   if (url === undefined) return undefined;
+  if (flags.anonymous === true) return serverClient({ url, token: async () => undefined }, context.signal);
   const { home } = await loadedConfig(flags, context);
   return await remoteServer(url, home, context);
 }
@@ -48,14 +54,19 @@ export function serverUrl({ server }: GlobalOptions, { terminal }: CommandContex
   return url ? url.replace(/\/+$/, '') : undefined;
 }
 
-/** The gateway at the URL, for whoever has signed in there, or for the client that the environment names. */
+/**
+ * The gateway at the URL: for the client that the environment names, else for whoever has signed in there. What the client
+ * is given is kept under its own name, so that it takes nobody's place.
+ */
 async function remoteServer(url: string, home: string, { terminal, signal }: CommandContext) {
   const logins = new LoginFile(home);
   const { HEADGATE_CLIENT_ID: clientId, HEADGATE_CLIENT_SECRET: clientSecret } = terminal.env;
-  if (clientId && clientSecret && (await logins.read(url)) === undefined) {
-    await signIn({ url, credentials: { kind: 'client', clientId, clientSecret }, logins }, signal);
+  if (!clientId || !clientSecret) {
+    return serverClient({ url, token: () => accessToken({ url, logins }, signal) }, signal);
   }
-  return serverClient({ url, token: () => accessToken(url, logins, signal) }, signal);
+  const place = { url, logins, clientId };
+  const signedIn = () => signIn({ ...place, credentials: { kind: 'client', clientId, clientSecret } }, signal);
+  return serverClient({ url, token: () => accessToken(place, signal, signedIn) }, signal);
 }
 
 /** The gateway that runs in this folder, with the key that it left there for its operator; undefined where none answers. */
