@@ -40,7 +40,7 @@ async function attempt(request: CheckedRequest, context: OperationContext, recor
   const prepared = await prepareCall(request, context, recorder.trace);
   if (prepared.kind === 'listing') {
     await recorder.begun({ isWrite: false });
-    const given = { principal: caller.principal, grants: context.grants(), schema: prepared.schema, body };
+    const given = { principal: caller.principal, grants: await context.grants(), schema: prepared.schema, body };
     const answer = rawJson(await listTables(given, signal), { status: 200, requestId: caller.requestId });
     return { answer, end: { outcome: 'ok', bytes: answer.body.byteLength, rows: 0, spent: [] } as const };
   }
@@ -76,10 +76,16 @@ function asCalled(answer: RawAnswer, { renamed }: PreparedCall): RawAnswer {
 
 const BY_TABLE = new Set(['Responses', 'UnprocessedKeys', 'UnprocessedItems', 'ItemCollectionMetrics']);
 
-/** Items of the answer, where it is a list or one. */
-function rowsOf(answer: RawAnswer): number {
-  if (answer.status !== 200) return 0;
-  const members = jsonMembers(answer.body);
+/** Items of the answer: one, a list, or the lists of a batch by table; each entry of a transaction counts as one. */
+function rowsOf({ status, body }: RawAnswer): number {
+  if (status !== 200) return 0;
+  const members = jsonMembers(body);
   if (members.has('Item')) return 1;
-  return members.get('Items')?.objects ?? 0;
+  const items = members.get('Items');
+  const responses = members.get('Responses');
+  if (items !== undefined || responses === undefined) return items?.objects ?? 0;
+  if (body[responses.start] === OPEN_BRACKET) return responses.objects;
+  return [...jsonMembers(body, responses.start).values()].reduce((rows, { objects }) => rows + objects, 0);
 }
+
+const OPEN_BRACKET = 0x5b;

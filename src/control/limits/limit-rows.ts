@@ -28,12 +28,17 @@ export async function* limitRows(batches: AsyncIterable<RowBatch>, bounds: Resul
     rows += fitting;
     if (fitting === batch.length) yield batch;
     else if (fitting > 0) yield batch.slice(0, fitting);
-    if (fitting < kept) throw tooLarge(`${formatCount(maxResultBytes)} bytes`, rows);
-    if (kept < batch.length) throw tooLarge(`${formatCount(maxRows)} rows`, rows);
+    if (fitting < kept) throw resultTooLarge({ bytes: maxResultBytes }, rows);
+    if (kept < batch.length) throw resultTooLarge({ rows: maxRows }, rows);
   }
 }
 
-function tooLarge(limit: string, rows: number): HeadgateError {
+/** RESULT_TOO_LARGE; `rows` were given out before. */
+export function resultTooLarge(
+  most: { readonly rows: number } | { readonly bytes: number },
+  rows: number,
+): HeadgateError {
+  const limit = 'rows' in most ? `${formatCount(most.rows)} rows` : `${formatCount(most.bytes)} bytes`;
   return new HeadgateError('RESULT_TOO_LARGE', `The result is larger than the ${limit} that you may get.`, {
     detail: `It was ended after ${formatCount(rows)} rows.`,
     hint: 'Add a LIMIT, aggregate, or select fewer columns; an administrator can raise the limit.',
