@@ -40,11 +40,19 @@ export async function runUp(options: UpOptions, streams: UpStreams, signal: Abor
 }
 
 /** With what the options say in the place of the file. */
-async function loadedConfig({ config: path, host, httpPort }: UpOptions): Promise<HeadgateConfig> {
+async function loadedConfig({ config: path, host, httpPort, endpointPort }: UpOptions): Promise<HeadgateConfig> {
   const where = { env: processEnvironment(), cwd: process.cwd(), ...(path === undefined ? {} : { path }) };
   const config = await loadConfig(where);
-  const given = { ...(host === undefined ? {} : { host }), ...(httpPort === undefined ? {} : { httpPort }) };
-  return { ...config, server: { ...config.server, ...given } };
+  const { server } = config;
+  return {
+    ...config,
+    server: {
+      ...server,
+      host: host ?? server.host,
+      httpPort: httpPort ?? server.httpPort,
+      endpointPort: endpointPort ?? server.endpointPort,
+    },
+  };
 }
 
 interface Running {

@@ -4,6 +4,7 @@ import { HeadgateError } from '../../../base/errors/headgate-error.js';
 import type { Endpoint } from '../contract/endpoint.js';
 import type { Call, Caller, HttpServices } from '../contract/http-services.js';
 import { checkInput } from './check-input.js';
+import { EXACT_BODY } from './read-json.js';
 import { passGate } from './gate.js';
 import { problemOf, stateOf } from './request-state.js';
 
@@ -32,6 +33,7 @@ export function addEndpoint<Of extends Endpoint>(
   server.route({
     method: endpoint.method,
     url: endpoint.path.replaceAll(/\{(\w+)\}/g, ':$1'),
+    ...(endpoint.reads === 'exact' ? EXACT_BODY : {}),
     onRequest: (request, reply) => passGate(services, { request, reply, scope: endpoint.scope }),
     handler: async (request, reply) => {
       const data = await handle(inputOf(endpoint, request, reply)).catch((error: unknown) => {
