@@ -4,7 +4,11 @@ import type { OperationRecord } from '../operations/context.js';
 import type { Caller } from './statement-event.js';
 
 /** The audit record of one call of DynamoDB's. */
-export function operationEvent({ principal, requestId }: Caller, frontEnd: FrontEnd, record: OperationRecord): AuditEvent {
+export function operationEvent(
+  { principal, requestId }: Caller,
+  frontEnd: FrontEnd,
+  record: OperationRecord,
+): AuditEvent {
   const { kind, id, name } = principal;
   const { verb, tables, grants, ...same } = record;
   const names = tables.map(({ schema, table }) => `${schema}.${table}`);

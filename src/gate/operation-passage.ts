@@ -37,7 +37,8 @@ export class OperationPassage implements OperationAudit {
     const { caller, frontEnd, audit } = this.parts;
     const tooLarge = this.counted(record);
     const why = tooLarge ?? (record.errorCode === 'CANCELLED' ? this.explain(undefined) : undefined);
-    const ended = why instanceof HeadgateError ? { ...record, outcome: 'failed' as const, errorCode: why.code } : record;
+    const ended =
+      why instanceof HeadgateError ? { ...record, outcome: 'failed' as const, errorCode: why.code } : record;
     await audit.record(operationEvent(caller, frontEnd, ended));
     if (tooLarge !== undefined) throw tooLarge;
   }

@@ -36,5 +36,7 @@ export function serveEndpoint(parts: EndpointParts): Promise<DynamodbEndpoint> {
 }
 
 function tooMany(seconds: number): RateLimited {
-  return new RateLimited(seconds, 'You have sent too many requests.', { hint: `Try again in ${Math.ceil(seconds)} s.` });
+  return new RateLimited(seconds, 'You have sent too many requests.', {
+    hint: `Try again in ${Math.ceil(seconds)} s.`,
+  });
 }

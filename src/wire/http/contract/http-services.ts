@@ -7,6 +7,7 @@ import type { Page } from '../../../operations/run/pages.js';
 import type { OperationResult } from '../../../operations/run/run-operation.js';
 import type { StatementPlan } from '../../../query/plan/statement-plan.js';
 import type { ParquetExport, StatementRequest, StatementResult } from '../../../query/statement.js';
+import type { AccessKeyRecord, AccessKeyWithSecret } from './access-keys.js';
 import type {
   ClientChange,
   ClientRecord,
@@ -27,7 +28,6 @@ import type {
   Why,
   WhyQuery,
 } from './admin.js';
-import type { AccessKeyRecord, AccessKeyWithSecret } from './access-keys.js';
 import type { SchemaRecord, TableEntry } from './catalog.js';
 import type { AuditQuery, AuditRecord, AuditVerification, UsageQuery, UsageSummary } from './usage.js';
 

@@ -23,7 +23,10 @@ const operation = z
     schema: name
       .optional()
       .describe('The schema of names that name none; without it the only one that the caller may know of.'),
-    plain: z.boolean().default(false).describe('Values are plain JSON, and not DynamoDB JSON, in what is sent and answered.'),
+    plain: z
+      .boolean()
+      .default(false)
+      .describe('Values are plain JSON, and not DynamoDB JSON, in what is sent and answered.'),
     fetchAll: z.boolean().default(false).describe('All pages as one answer, of 100 000 rows at most.'),
     maxItems: z.int().positive().optional().describe('Rows at most, where all pages are read.'),
     maxUnits: z.number().positive().optional().describe('Read units after which no further page is asked for.'),

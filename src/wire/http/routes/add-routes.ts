@@ -1,9 +1,9 @@
 import type { FastifyInstance } from 'fastify';
+import { addKeyRoutes } from './access-keys.js';
 import { addAccountRoutes } from './accounts.js';
 import { addCatalogRoutes } from './catalog.js';
 import { addDocumentRoutes } from './documents.js';
 import { addGrantRoutes } from './grants.js';
-import { addKeyRoutes } from './access-keys.js';
 import { addOauthRoutes } from './oauth.js';
 import { addOperationRoutes } from './operations.js';
 import { addProbeRoutes } from './probes.js';

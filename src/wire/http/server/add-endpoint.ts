@@ -4,8 +4,8 @@ import { HeadgateError } from '../../../base/errors/headgate-error.js';
 import type { Endpoint } from '../contract/endpoint.js';
 import type { Call, Caller, HttpServices } from '../contract/http-services.js';
 import { checkInput } from './check-input.js';
-import { EXACT_BODY } from './read-json.js';
 import { passGate } from './gate.js';
+import { EXACT_BODY } from './read-json.js';
 import { problemOf, stateOf } from './request-state.js';
 
 /** What a handler works with: a request that has passed the gate and is of the form that its endpoint describes. */
