@@ -55,5 +55,6 @@ export function rawJson(
 function messageOf(error: HeadgateError | undefined): string {
   if (error === undefined) return 'Something happened in Headgate that should not.';
   if (error.code === 'TABLE_NOT_FOUND') return error.message;
-  return [error.message, error.detail, error.hint].filter((part) => part !== undefined).join(' ');
+  const parts = [error.message, error.detail, error.hint].filter((part) => part !== undefined);
+  return parts.map((part, i) => (i === parts.length - 1 || /[.!?)]$/.test(part) ? part : `${part}.`)).join(' ');
 }
