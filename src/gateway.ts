@@ -2,7 +2,7 @@
 import { availableParallelism, totalmem } from 'node:os';
 import { join } from 'node:path';
 import { HeadgateError } from './base/errors/headgate-error.js';
-import type { Catalog } from './catalog/model.js';
+import type { Catalog, SchemaTable } from './catalog/model.js';
 import { openCatalog } from './catalog/open-catalog.js';
 import { processEnvironment } from './config/environment.js';
 import type { GatewayConfig, SchemaConfig } from './config/headgate-config.js';
@@ -17,8 +17,14 @@ export interface Gateway {
   readonly engine: Engine;
   /** All there is; what somebody may see of it is `visibleCatalog`. */
   readonly catalog: Catalog;
+  /** Calls and descriptions of a schema as they are, for those who decide themselves. Throws INTERNAL for a name of no schema. */
+  connectionOf(schema: string): SchemaConnection;
+  /** Drops what the catalog keeps of a table that was made, changed or deleted. */
+  forgetTable(name: SchemaTable): Promise<void>;
   close(): Promise<void>;
 }
+
+export type SchemaConnection = Pick<DynamodbConnectionHandle, 'raw' | 'directory'>;
 
 export interface GatewayOptions {
   readonly signal: AbortSignal;
@@ -79,7 +85,7 @@ export async function openGateway(config: GatewayConfig, options: GatewayOptions
       unitsPerSecond: (schema, table) => unitsPerSecond(config, schema, table),
     });
     opened.push(() => engine.close());
-    return { engine, catalog, close };
+    return { engine, catalog, connectionOf: handleOf, forgetTable: (name) => catalog.forget(name), close };
   } catch (error) {
     await close();
     throw error;

@@ -38,6 +38,8 @@ export interface OpenCatalog extends Catalog {
   refresh(name: SchemaTable, signal: AbortSignal): Promise<CatalogTable>;
   /** Remembers that these columns needed wider number types; `type` is the whole type of the column as it was needed. */
   widen(name: SchemaTable, columns: readonly WidenedColumn[]): Promise<void>;
+  /** Drops what is cached of a table that was made, changed or deleted, and the list of tables. */
+  forget(name: SchemaTable): Promise<void>;
 }
 
 /** The catalog of these schemas. Asks nothing of DynamoDB yet, and needs no closing. */
@@ -163,7 +165,7 @@ class TableCatalog implements OpenCatalog {
     }
   }
 
-  private async forget(name: SchemaTable): Promise<void> {
+  async forget(name: SchemaTable): Promise<void> {
     this.listed.delete(name.schema);
     try {
       await this.cache.delete(name);

@@ -76,6 +76,7 @@ const port = z.int().min(0).max(65_535).nullish();
 const server = mapping({
   host: z.string().min(1).nullish(),
   httpPort: port,
+  endpointPort: port,
   publicUrl: z.url({ protocol: /^https?$/, error: 'expected a URL such as https://headgate.example.com' }).nullish(),
   trustProxy: z.boolean().nullish(),
   openMetrics: z.boolean().nullish(),

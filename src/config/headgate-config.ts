@@ -79,6 +79,8 @@ export interface ServerConfig {
   readonly host: string;
   /** 0: any free one. */
   readonly httpPort: number;
+  /** Of the DynamoDB endpoint. 0: any free one. */
+  readonly endpointPort: number;
   /** The address as clients know it, without a slash at its end; needed where it is not that of the listening socket. */
   readonly publicUrl?: string;
   /** Whether X-Forwarded-For is believed. */

@@ -66,6 +66,8 @@ limits:
 server:
   host: 127.0.0.1
   httpPort: 8080
+  # Of the DynamoDB endpoint, for AWS SDKs and the AWS command line.
+  endpointPort: 8001
   # The address as clients know it, where that is another one.
   #publicUrl: https://headgate.example.com
   # Believe X-Forwarded-For, because a proxy of yours sets it.

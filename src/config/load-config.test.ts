@@ -45,7 +45,7 @@ describe('where the configuration comes from', () => {
         },
       ],
       limits: {},
-      server: { host: '127.0.0.1', httpPort: 8080, trustProxy: false, openMetrics: false },
+      server: { host: '127.0.0.1', httpPort: 8080, endpointPort: 8001, trustProxy: false, openMetrics: false },
       audit: { literals: 'keep' },
       store: {},
     });
@@ -223,23 +223,24 @@ limits: { maxUnits: 1000.5, unitsPerSecond: 250, timeout: 1.5s, memory: 2GB, tem
 });
 
 describe('server and audit', () => {
-  test('are as the file says, and the port as the environment says', async () => {
+  test('are as the file says, and the ports as the environment says', async () => {
     const file = `schemas: [{ name: demo, endpoint: embedded }]
-server: { host: 0.0.0.0, httpPort: 80, publicUrl: "https://x.example/", trustProxy: true, openMetrics: true }
+server: { host: 0.0.0.0, httpPort: 80, endpointPort: 81, publicUrl: "https://x.example/", trustProxy: true, openMetrics: true }
 audit: { literals: redact, file: "-", retention: 400d }
 `;
     await writeFile(join(cwd, 'headgate.yaml'), file);
-    const env = { HEADGATE_HTTP_PORT: '0', HEADGATE_DATABASE_URL: 'postgresql://db', HEADGATE_KEY: 'k' };
+    const ports = { HEADGATE_HTTP_PORT: '0', HEADGATE_ENDPOINT_PORT: '8101' };
+    const env = { ...ports, HEADGATE_DATABASE_URL: 'postgresql://db', HEADGATE_KEY: 'k' };
     expect(await loadConfig({ env, cwd })).toMatchObject({
-      server: { host: '0.0.0.0', httpPort: 0, publicUrl: 'https://x.example', trustProxy: true, openMetrics: true },
+      server: { host: '0.0.0.0', httpPort: 0, endpointPort: 8101, publicUrl: 'https://x.example', trustProxy: true },
       audit: { literals: 'redact', file: '-', retentionDays: 400 },
       store: { databaseUrl: 'postgresql://db', sealingKey: 'k' },
     });
   });
 
-  test('a port that is none is an error', async () => {
-    const loading = loadConfig({ env: { HEADGATE_HTTP_PORT: '70000' }, cwd });
-    await expect(loading).rejects.toMatchObject({ code: 'CONFIG_INVALID' });
+  test.each(['HEADGATE_HTTP_PORT', 'HEADGATE_ENDPOINT_PORT'])('a port that is none is an error: %s', async (name) => {
+    const loading = loadConfig({ env: { [name]: '70000' }, cwd });
+    await expect(loading).rejects.toMatchObject({ code: 'CONFIG_INVALID', message: expect.stringContaining(name) });
   });
 });
 

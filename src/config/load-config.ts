@@ -48,13 +48,21 @@ export async function loadConfig(options: LoadOptions): Promise<HeadgateConfig> 
   return deepFreeze({ source: { kind: 'file', path }, home, ...settled, server, store: storeFrom(env) });
 }
 
-/** HEADGATE_HTTP_PORT counts before the file. Throws CONFIG_INVALID when it is no port. */
+/** HEADGATE_HTTP_PORT and HEADGATE_ENDPOINT_PORT count before the file. Throws CONFIG_INVALID when one is no port. */
 function fromEnvironment(server: ServerConfig, env: Environment): ServerConfig {
-  const text = env['HEADGATE_HTTP_PORT'];
-  if (!text) return server;
-  const httpPort = /^\d{1,5}$/.test(text) ? Number(text) : Number.NaN;
-  if (httpPort <= 65_535) return { ...server, httpPort };
-  throw new HeadgateError('CONFIG_INVALID', `HEADGATE_HTTP_PORT is no port: ${JSON.stringify(text)}.`, {
+  return {
+    ...server,
+    httpPort: portFrom(env, 'HEADGATE_HTTP_PORT') ?? server.httpPort,
+    endpointPort: portFrom(env, 'HEADGATE_ENDPOINT_PORT') ?? server.endpointPort,
+  };
+}
+
+function portFrom(env: Environment, name: string): number | undefined {
+  const text = env[name];
+  if (!text) return undefined;
+  const port = /^\d{1,5}$/.test(text) ? Number(text) : Number.NaN;
+  if (port <= 65_535) return port;
+  throw new HeadgateError('CONFIG_INVALID', `${name} is no port: ${JSON.stringify(text)}.`, {
     hint: 'Use a number from 0 to 65535; 0 takes any free port.',
   });
 }

@@ -80,6 +80,7 @@ export function settleServer(server: NonNullable<ConfigFile['server']>): ServerC
   return {
     host: server.host ?? '127.0.0.1',
     httpPort: server.httpPort ?? 8080,
+    endpointPort: server.endpointPort ?? 8001,
     ...(server.publicUrl ? { publicUrl: server.publicUrl.replace(/\/+$/, '') } : {}),
     trustProxy: server.trustProxy ?? false,
     openMetrics: server.openMetrics ?? false,

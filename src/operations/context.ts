@@ -17,8 +17,8 @@ export interface Caller {
 export interface OperationContext {
   /** The schema of that name, in any case. All there are: what a principal may know of is decided here. */
   schemaNamed(name: string): OperationSchema | undefined;
-  /** All grants, as they are now. */
-  grants(): readonly Grant[];
+  /** All grants, as they are now: what was announced before the call is in them. Throws the errors of the store. */
+  grants(): Promise<readonly Grant[]>;
   readonly audit: OperationAudit;
   now(): Date;
   /** Waits before something is sent again. Throws CANCELLED. */

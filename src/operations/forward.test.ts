@@ -268,7 +268,7 @@ describe('the record of a call', () => {
     const failRecord = (record: { outcome: string }) =>
       record.outcome === 'begun' ? new HeadgateError('STORE_UNAVAILABLE', 'gone') : undefined;
     const context = fakeContext({ grants: ['ann A demo'], failRecord });
-    expect(await forwardJson(context, 'PutItem', write)).toMatchObject({ status: 500, type: 'InternalServerError' });
+    await expect(forwardJson(context, 'PutItem', write)).rejects.toMatchObject({ code: 'STORE_UNAVAILABLE' });
     expect(context.sent).toEqual([]);
   });
 

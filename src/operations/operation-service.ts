@@ -1,7 +1,7 @@
 import { HeadgateError } from '../base/errors/headgate-error.js';
 import type { RawAnswer } from '../dynamodb/raw-call.js';
 import { type ActionRequest, type ActionResult, runAction } from './actions/run-action.js';
-import { errorAnswer, serializationAnswer } from './answer/error-answer.js';
+import { errorAnswer, isAnswered, serializationAnswer } from './answer/error-answer.js';
 import { CallRecorder } from './call-recorder.js';
 import type { Caller, OperationContext } from './context.js';
 import { invalid } from './refuse.js';
@@ -13,8 +13,8 @@ import { sendCall } from './send-call.js';
 /** DynamoDB's own calls, decided, recorded and sent. */
 export interface OperationService {
   /**
-   * One call of DynamoDB's protocol, and its answer in DynamoDB's form whatever happens: errors of Headgate come as those
-   * that an SDK knows. Throws CANCELLED, and nothing else.
+   * One call of DynamoDB's protocol, and its answer in DynamoDB's form: errors about the call come as those that an SDK knows.
+   * Throws the others: CANCELLED, and those of connections, limits and the store.
    */
   forward(call: ForwardedCall): Promise<RawAnswer>;
   /** One operation of a face that speaks JSON, to its end. Throws the codes of `runOperation`. */
@@ -49,8 +49,8 @@ export function operationService(context: OperationContext): OperationService {
         const { answer } = await sendCall({ caller, verb, body: parsed, signal }, context);
         return answer;
       } catch (error) {
+        if (error instanceof HeadgateError && !isAnswered(error)) throw error;
         if (!(error instanceof HeadgateError) || error.code === 'INTERNAL') context.onUnexpected(error);
-        else if (error.code === 'CANCELLED') throw error;
         return errorAnswer(error, caller.requestId);
       }
     },

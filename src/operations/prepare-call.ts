@@ -54,7 +54,7 @@ export async function prepareCall(
   context: OperationContext,
   trace: CallTrace,
 ): Promise<PreparedCall | PreparedListing> {
-  const grants = context.grants();
+  const grants = await context.grants();
   const scope = nameScope(caller, context, grants);
   const classified = classify(verb, body);
   if (classified.kind === 'listing') return { kind: 'listing', schema: listedSchema(scope, context) };
@@ -73,7 +73,8 @@ export async function prepareCall(
   const touches = named.map(({ touch, name }) => ({ touch, name, facts: facts.get(name.table) }));
   for (const touch of touches) checkArn(touch);
 
-  const decision = decideCall(caller.principal, touches, grants);
+  // Asked again, because a grant may have been revoked while the tables were looked up.
+  const decision = decideCall(caller.principal, touches, await context.grants());
   trace.grants = decision.grants;
   if (!decision.allowed) throw decision.error;
   if (makesTable && !trace.tables.every(({ table }) => schema.isOpenFor(table))) throw notOpen(schema, trace.tables);
@@ -88,7 +89,7 @@ export async function factsOf(
   { caller, name, signal }: { readonly caller: Caller; readonly name: string; readonly signal: AbortSignal },
   context: OperationContext,
 ): Promise<TableFacts> {
-  const grants = context.grants();
+  const grants = await context.grants();
   const resolved = resolveName({ kind: 'name', text: name }, 'table', nameScope(caller, context, grants));
   const schema = oneSchema([resolved], context);
   return visibleFacts({ caller, schema, table: resolved.table, signal }, grants);

@@ -1,3 +1,4 @@
+import { jsonMembers } from '../dynamodb/json-slices.js';
 import type { RawAnswer } from '../dynamodb/raw-call.js';
 import { type AnswerMembers, membersOf, withTableNames } from './answer/answer-members.js';
 import { rawJson } from './answer/error-answer.js';
@@ -39,7 +40,7 @@ async function attempt(request: CheckedRequest, context: OperationContext, recor
   const prepared = await prepareCall(request, context, recorder.trace);
   if (prepared.kind === 'listing') {
     await recorder.begun({ isWrite: false });
-    const given = { principal: caller.principal, grants: context.grants(), schema: prepared.schema, body };
+    const given = { principal: caller.principal, grants: await context.grants(), schema: prepared.schema, body };
     const answer = rawJson(await listTables(given, signal), { status: 200, requestId: caller.requestId });
     return { answer, end: { outcome: 'ok', bytes: answer.body.byteLength, rows: 0, spent: [] } as const };
   }
@@ -61,7 +62,7 @@ async function attempt(request: CheckedRequest, context: OperationContext, recor
     outcome: failed === undefined ? 'ok' : 'failed',
     ...(failed === undefined ? {} : { errorCode: failed }),
     bytes: answer.body.byteLength,
-    rows: rowsOf(members),
+    rows: await rowsOf(whole, members),
     spent,
   } as const;
   return { answer, end };
@@ -76,8 +77,15 @@ async function asCalled(answer: RawAnswer, { renamed }: PreparedCall): Promise<R
 
 const BY_TABLE = new Set(['Responses', 'UnprocessedKeys', 'UnprocessedItems', 'ItemCollectionMetrics']);
 
-/** Items of the answer, where it is a list or one. */
-function rowsOf(members: AnswerMembers): number {
+/** Items of the answer: one, a list, or the lists of a batch by table; each entry of a transaction counts as one. */
+async function rowsOf({ body }: RawAnswer, members: AnswerMembers): Promise<number> {
   if (members.has('Item')) return 1;
-  return members.get('Items')?.objects ?? 0;
+  const items = members.get('Items');
+  const responses = members.get('Responses');
+  if (items !== undefined || responses === undefined) return items?.objects ?? 0;
+  if (body[responses.start] === OPEN_BRACKET) return responses.objects ?? 0;
+  const byTable = await jsonMembers(body, { start: responses.start });
+  return [...byTable.values()].reduce((rows, { objects = 0 }) => rows + objects, 0);
 }
+
+const OPEN_BRACKET = 0x5b;

@@ -7,17 +7,17 @@ import type { Recording } from '../control/admin/record-act.js';
 import { createTokenService } from '../control/admin/token-service.js';
 import { listAudit } from '../control/audit/list-audit.js';
 import { verifyAudit } from '../control/audit/verify-audit.js';
-import { RequestLimiter } from '../control/limits/request-limiter.js';
-import { StatementLimiter } from '../control/limits/statement-limiter.js';
 import { summarizeUsage } from '../control/usage/summarize-usage.js';
-import { unitsToday } from '../control/usage/units-today.js';
+import { OperationGate, type OperationGateParts } from '../gate/operation-gate.js';
 import { StatementGate } from '../gate/statement-gate.js';
 import type { Gateway } from '../gateway.js';
 import type { OperatorKey } from '../identity/operator-key.js';
 import { unauthenticated } from '../identity/unauthenticated.js';
+import { describeActions } from '../operations/actions/actions.js';
 import { DEFAULT_MAX_UNITS } from '../query/guard.js';
 import type { Credentials, HttpServices } from '../wire/http/contract/http-services.js';
 import { apiAuditRecord } from './api-audit-record.js';
+import type { Limiters } from './limiters.js';
 import type { Control } from './open-control.js';
 
 export interface ServiceParts {
@@ -26,35 +26,31 @@ export interface ServiceParts {
   readonly control: Control;
   readonly operatorKey: OperatorKey;
   readonly issuer: () => string;
+  readonly limiters: Limiters;
+  /** What operations pass, but for the front end. */
+  readonly operations: Omit<OperationGateParts, 'frontEnd'>;
 }
 
-/** Calls a minute from one address by nobody in particular: enough for programs that sign in often, and slow for guessing. */
-const UNKNOWN_PER_MINUTE = 300;
-
 /** Everything that the HTTP server calls, each part from the module that has it. */
-export function httpServices({ config, gateway, control, operatorKey, issuer }: ServiceParts): HttpServices {
+export function httpServices(parts: ServiceParts): HttpServices {
+  const { config, gateway, control, operatorKey, issuer, limiters } = parts;
   const { store, sealer, identity, grants, limits, trail } = control;
   const recording: Recording = { trail, frontEnd: 'http', now: Date.now };
-  const requests = new RequestLimiter({ limits: limits.book, unknownPerMinute: UNKNOWN_PER_MINUTE });
-  const statementLimiter = new StatementLimiter({
-    limits: limits.book,
-    configured: { maxUnits: config.limits.maxUnits, timeoutMs: config.limits.timeoutMs },
-    unitsToday: (principalId) => unitsToday(store, principalId),
-  });
   const schemaNames = () => config.schemas.map(({ name }) => name);
   return {
     authenticate: (credentials) => authenticate(credentials, control, operatorKey),
-    admit: (call) => requests.admit(call),
+    admit: (call) => limiters.requests.admit(call),
     readiness: async () => [{ name: 'store', isReady: await answers(control) }],
     tokens: createTokenService({ identity, issuer, recording }),
     statements: new StatementGate({
       engine: gateway.engine,
       frontEnd: 'http',
       accessOf: (principal, onDecision) => grants.book.accessOf(principal, onDecision),
-      limits: statementLimiter,
+      limits: limiters.statements,
       usualMaxUnits: config.limits.maxUnits ?? DEFAULT_MAX_UNITS,
       audit: trail,
     }),
+    operations: operationServiceOver(new OperationGate({ ...parts.operations, frontEnd: 'http' })),
     catalog: createCatalogService({
       catalog: gateway.catalog,
       schemas: () => config.schemas.map(schemaRecordOf),
@@ -82,6 +78,15 @@ export function httpServices({ config, gateway, control, operatorKey, issuer }: 
       },
     },
     admin: createAdminService({ identity, grants, limits, schemas: schemaNames, recording }),
+  };
+}
+
+function operationServiceOver(gate: OperationGate): HttpServices['operations'] {
+  return {
+    run: (...call) => gate.run(...call),
+    stream: (...call) => gate.stream(...call),
+    act: (...call) => gate.act(...call),
+    actions: describeActions,
   };
 }
 

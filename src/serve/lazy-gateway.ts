@@ -1,7 +1,8 @@
 import type { HeadgateConfig } from '../config/headgate-config.js';
-import { type Gateway, type GatewayOptions, openGateway } from '../gateway.js';
+import { type Gateway, type GatewayOptions, openGateway, type SchemaConnection } from '../gateway.js';
 
-export interface LazyGateway extends Gateway {
+export interface LazyGateway extends Omit<Gateway, 'connectionOf'> {
+  connectionOf(schema: string): Promise<SchemaConnection>;
   /** Opens it now. Throws what opening throws. */
   open(): Promise<void>;
 }
@@ -26,6 +27,8 @@ export function lazyGateway(config: HeadgateConfig, options: GatewayOptions): La
       listTables: async (...question) => (await gateway()).catalog.listTables(...question),
       table: async (...question) => (await gateway()).catalog.table(...question),
     },
+    connectionOf: async (schema) => (await gateway()).connectionOf(schema),
+    forgetTable: async (name) => (await gateway()).forgetTable(name),
     close: async () => (await opened)?.close(),
   };
 }

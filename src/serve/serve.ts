@@ -14,7 +14,11 @@ import { writeGatewayFiles } from './gateway-files.js';
 import { httpServices } from './http-services.js';
 import { gatewayJobs } from './jobs.js';
 import { lazyGateway } from './lazy-gateway.js';
+import { openLimiters } from './limiters.js';
 import { openControl } from './open-control.js';
+import { operationContext } from './operations/operation-context.js';
+import { serveEndpoint } from './operations/serve-endpoint.js';
+import { stacksOf } from './operations/watch-endpoint.js';
 
 export interface ServeOptions extends GatewayOptions {
   /** Where log lines go. */
@@ -31,6 +35,8 @@ export interface ServeOptions extends GatewayOptions {
 export interface ServedGateway {
   /** Without a slash at its end. */
   readonly url: string;
+  /** The DynamoDB endpoint; undefined where the audience is one command. */
+  readonly endpointUrl: string | undefined;
   /** A bearer token that may administer. */
   readonly operatorKey: string;
   /** Lets requests under way end, and ends all that was started. Safe to call twice. */
@@ -41,7 +47,7 @@ export interface ServedGateway {
 const JOBS_GRACE_MS = 5000;
 
 /**
- * Serves the gateway of the configuration over HTTP. Throws PORT_IN_USE, STORE_IN_USE and the other errors of the store, and
+ * Serves the gateway of the configuration over HTTP, and for a shared audience in DynamoDB's protocol. Throws PORT_IN_USE, STORE_IN_USE and the other errors of the store, and
  * what opening the gateway throws.
  */
 export async function serve(config: HeadgateConfig, options: ServeOptions): Promise<ServedGateway> {
@@ -76,20 +82,38 @@ async function open(config: HeadgateConfig, options: ServeOptions, closing: Clos
   const results = await openResultStore({ directory: join(config.home, 'tmp') });
   closing.add(() => results.close());
   const operatorKey = createOperatorKey();
+  const limiters = openLimiters(config, control);
+  const operations = {
+    context: operationContext({
+      schemas: config.schemas,
+      gateway,
+      book: control.grants.book,
+      onUnexpected: (error) => log.error({ stacks: stacksOf(error) }, 'operation'),
+    }),
+    schemas: () => config.schemas.map(({ name }) => name),
+    limits: limiters.statements,
+    audit: control.trail,
+  };
+  const metrics = new Registry();
   const server = await openHttpServer({
-    services: httpServices({ config, gateway, control, operatorKey, issuer }),
+    services: httpServices({ config, gateway, control, operatorKey, issuer, limiters, operations }),
     results,
     log,
     host: audience === 'own' ? '127.0.0.1' : host,
     port,
     version: await ownVersion(),
-    metrics: new Registry(),
+    metrics,
     openMetrics,
     trustProxy,
   });
   url = server.url;
   closing.add(() => server.close());
+  let endpointUrl: string | undefined;
   if (audience === 'shared') {
+    const { identity } = control;
+    const endpoint = await serveEndpoint({ server: config.server, identity, operations, limiters, log, metrics });
+    closing.add(() => endpoint.close());
+    endpointUrl = endpoint.url;
     const files = await writeGatewayFiles(config.home, { url: server.url, operatorKey: operatorKey.text });
     closing.add(() => files.remove());
     const jobs = await startJobs({
@@ -99,7 +123,7 @@ async function open(config: HeadgateConfig, options: ServeOptions, closing: Clos
     });
     closing.add(() => jobs.stop(JOBS_GRACE_MS));
   }
-  return { url: server.url, operatorKey: operatorKey.text, close: () => closing.close() };
+  return { url: server.url, endpointUrl, operatorKey: operatorKey.text, close: () => closing.close() };
 }
 
 async function ownVersion(): Promise<string> {

@@ -35,6 +35,7 @@ function up(options: Partial<UpOptions>) {
     config: undefined,
     host: undefined,
     httpPort: 0,
+    endpointPort: 0,
     ...options,
   };
   const ended = runUp(all, { stdout: stream, stderr: stream }, interruption.signal).then(() => output);

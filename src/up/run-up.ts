@@ -9,8 +9,10 @@ import { DEMO_ITEM_COUNT, demoMissing, loadDemo } from '../demo/load-demo.js';
 import { connectDynamodb } from '../dynamodb/connect.js';
 import { type EmbeddedDynamodb, openEmbedded } from '../dynamodb/embedded/open-embedded.js';
 import { openGateway } from '../gateway.js';
+import type { ServedGateway } from '../serve/serve.js';
 import type { UpOptions, UpStreams } from '../wire/cli/command-context.js';
 import { progressLine } from '../wire/cli/progress-line.js';
+import { DEMO_CLIENT, ensureDemoClient } from './demo-client.js';
 import { ownerPid } from './owner-pid.js';
 import { showSample } from './sample-statement.js';
 import { serveUntil } from './serve-until.js';
@@ -32,7 +34,9 @@ export async function runUp(options: UpOptions, streams: UpStreams, signal: Abor
     if (!embedded.owned) throw await alreadyRunning(embedded, directory);
     streams.stdout.write(`The embedded DynamoDB runs at ${embedded.endpoint}, its data is in ${directory}\n`);
     if (options.demo) await showDemo(config, { embedded, streams, signal });
-    const hints = options.demo ? whatToTry(config) : '';
+    const hints = options.demo
+      ? async (served: ServedGateway) => whatToTry(config, await awsLines(served, config, signal))
+      : async () => '';
     await serveUntil(config, { once: options.once, hints, streams, signal });
   } finally {
     await embedded.close();
@@ -40,11 +44,19 @@ export async function runUp(options: UpOptions, streams: UpStreams, signal: Abor
 }
 
 /** With what the options say in the place of the file. */
-async function loadedConfig({ config: path, host, httpPort }: UpOptions): Promise<HeadgateConfig> {
+async function loadedConfig({ config: path, host, httpPort, endpointPort }: UpOptions): Promise<HeadgateConfig> {
   const where = { env: processEnvironment(), cwd: process.cwd(), ...(path === undefined ? {} : { path }) };
   const config = await loadConfig(where);
-  const given = { ...(host === undefined ? {} : { host }), ...(httpPort === undefined ? {} : { httpPort }) };
-  return { ...config, server: { ...config.server, ...given } };
+  const { server } = config;
+  return {
+    ...config,
+    server: {
+      ...server,
+      host: host ?? server.host,
+      httpPort: httpPort ?? server.httpPort,
+      endpointPort: endpointPort ?? server.endpointPort,
+    },
+  };
 }
 
 interface Running {
@@ -88,9 +100,24 @@ async function loadOnce(config: HeadgateConfig, { embedded, streams, signal }: R
   }
 }
 
-function whatToTry({ source, schemas }: HeadgateConfig): string {
+/** How to ask the endpoint by the AWS command line; empty where nobody may read the sample data there. */
+async function awsLines(served: ServedGateway, config: HeadgateConfig, signal: AbortSignal): Promise<string> {
+  if (!hasDemo(config) || !(await ensureDemoClient(served, config.home, signal))) return '';
+  return `
+With the AWS command line, as the client \`${DEMO_CLIENT}\`, which may read the sample data:
+  eval "$(npx headgate client keys create ${DEMO_CLIENT} --format env)"
+  aws dynamodb list-tables --endpoint-url ${served.endpointUrl} --region us-east-1
+`;
+}
+
+function hasDemo({ schemas }: HeadgateConfig): boolean {
+  return schemas.some(({ name, endpoint }) => name === 'demo' && endpoint.kind === 'embedded');
+}
+
+function whatToTry(config: HeadgateConfig, aws: string): string {
+  const { source } = config;
   const ownFile =
-    source.kind === 'file' && !schemas.some(({ name, endpoint }) => name === 'demo' && endpoint.kind === 'embedded')
+    source.kind === 'file' && !hasDemo(config)
       ? `\n${source.path} has no schema \`demo\` with \`endpoint: embedded\`; add one, or leave the folder, to try these.`
       : '';
   return `
@@ -99,7 +126,8 @@ What to try next, in another terminal:
   npx headgate describe demo.earthquakes
   npx headgate query "SELECT place, mag, felt FROM demo.earthquakes WHERE net = 'us' AND felt > 10 ORDER BY felt DESC"
   npx headgate query --plan "SELECT * FROM demo.shop WHERE PK = 'CUSTOMER#C007' AND SK LIKE 'ORDER#%'"
-${ownFile}`;
+  npx headgate op '{"verb": "GetItem", "TableName": "airports", "Key": {"iata": "SEA"}}' --schema demo
+${aws}${ownFile}`;
 }
 
 async function alreadyRunning({ endpoint }: EmbeddedDynamodb, directory: string): Promise<HeadgateError> {

@@ -51,7 +51,8 @@ export async function openWorkplace(): Promise<Workplace> {
   const home = join(cwd, '.headgate');
   const children = new Set<ChildProcessWithoutNullStreams>();
   const start = (args: readonly string[], options: Options = {}): Running => {
-    const env = { HOME: cwd, HEADGATE_HOME: home, AWS_EC2_METADATA_DISABLED: 'true', ...options.env };
+    const ports = { HEADGATE_HTTP_PORT: '0', HEADGATE_ENDPOINT_PORT: '0' };
+    const env = { HOME: cwd, HEADGATE_HOME: home, AWS_EC2_METADATA_DISABLED: 'true', ...ports, ...options.env };
     const child = spawn(process.execPath, [BIN, ...args], { cwd: options.cwd ?? cwd, env, detached: true });
     children.add(child);
     child.on('close', () => children.delete(child));

@@ -22,7 +22,9 @@ export type Fault =
   /** Another answer in place of DynamoDB's own. */
   | { readonly kind: 'rewrite'; readonly change: (answer: Readonly<Record<string, unknown>>) => object }
   /** BatchGetItem serves only so many keys. */
-  | { readonly kind: 'unprocessed'; readonly served: number };
+  | { readonly kind: 'unprocessed'; readonly served: number }
+  /** BatchWriteItem of one table takes only so many requests. */
+  | { readonly kind: 'unwritten'; readonly served: number };
 
 export interface ProxiedRequest {
   /** For example `Scan`. */
@@ -135,6 +137,8 @@ async function misbehave(fault: Fault, exchange: Exchange): Promise<void> {
       return sendRewritten(exchange, fault.change);
     case 'unprocessed':
       return sendUnprocessed(exchange, fault.served);
+    case 'unwritten':
+      return sendUnwritten(exchange, fault.served);
   }
 }
 
@@ -178,6 +182,17 @@ async function sendUnprocessed({ outgoing, body, forward }: Exchange, served: nu
     headers,
     body: Buffer.from(JSON.stringify({ ...parsed, UnprocessedKeys: unprocessed })),
   });
+}
+
+async function sendUnwritten({ outgoing, body, forward }: Exchange, served: number): Promise<void> {
+  // As above, with requests in the place of keys.
+  const request = JSON.parse(body.toString()) as { RequestItems: Record<string, unknown[]> };
+  const [[table, asked] = ['', []]] = Object.entries(request.RequestItems);
+  const kept = { ...request, RequestItems: { [table]: asked.slice(0, served) } };
+  const taken = served === 0 ? {} : JSON.parse((await forward(Buffer.from(JSON.stringify(kept)))).body.toString());
+  const left = asked.length > served ? { [table]: asked.slice(served) } : {};
+  const answer = Buffer.from(JSON.stringify({ ...taken, UnprocessedItems: left }));
+  send(outgoing, { status: 200, headers: {}, body: answer });
 }
 
 function errorAnswer({ name, status = 400, fields = {} }: Fault & { readonly kind: 'error' }): Answer {

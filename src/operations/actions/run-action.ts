@@ -15,6 +15,8 @@ export interface ActionRequest {
   readonly action: string;
   /** JSON, read by `parseExactJson` so that numbers keep their digits. */
   readonly input: unknown;
+  /** Read units after which no further page is asked for, whatever the input says. */
+  readonly maxUnits?: number | undefined;
   readonly signal: AbortSignal;
 }
 
@@ -47,7 +49,8 @@ export async function runAction(request: ActionRequest, context: OperationContex
       return answer.content;
     },
     async *pages(verb, body, limits) {
-      for await (const page of readPages({ caller, verb, body, signal }, context, limits)) {
+      const within = { ...limits, maxUnits: Math.min(limits.maxUnits ?? Infinity, request.maxUnits ?? Infinity) };
+      for await (const page of readPages({ caller, verb, body, signal }, context, within)) {
         spent.push(...page.spent);
         yield page;
       }

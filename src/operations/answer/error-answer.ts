@@ -6,7 +6,7 @@ import type { RawAnswer } from '../../dynamodb/raw-call.js';
 const DYNAMODB = 'com.amazonaws.dynamodb.v20120810';
 const CORAL = 'com.amazon.coral.service';
 
-/** Errors as DynamoDB's protocol has them, so that any SDK knows them; what is not here is an error of the server. */
+/** Errors about the call itself, as DynamoDB's protocol has them, so that any SDK knows them. */
 const TYPES: Partial<Record<ErrorCode, { readonly type: string; readonly status: number }>> = {
   VERB_UNKNOWN: { type: `${CORAL}#UnknownOperationException`, status: 400 },
   REQUEST_INVALID: { type: 'com.amazon.coral.validate#ValidationException', status: 400 },
@@ -14,10 +14,13 @@ const TYPES: Partial<Record<ErrorCode, { readonly type: string; readonly status:
   TABLE_NOT_FOUND: { type: `${DYNAMODB}#ResourceNotFoundException`, status: 400 },
   SCHEMA_NOT_FOUND: { type: `${DYNAMODB}#ResourceNotFoundException`, status: 400 },
   ACCESS_DENIED: { type: `${CORAL}#AccessDeniedException`, status: 400 },
-  UNITS_EXCEEDED: { type: `${DYNAMODB}#LimitExceededException`, status: 400 },
-  RATE_LIMITED: { type: `${CORAL}#ThrottlingException`, status: 400 },
 };
 const SERVER_ERROR = { type: `${DYNAMODB}#InternalServerError`, status: 500 };
+
+/** Whether an error is about the call, and has an answer here; the others are for whoever serves the protocol. */
+export function isAnswered({ code }: HeadgateError): boolean {
+  return TYPES[code] !== undefined || code === 'INTERNAL';
+}
 
 /** The answer of an error of ours; what is not of ours tells nothing of itself. */
 export function errorAnswer(error: unknown, requestId: string): RawAnswer {
@@ -52,5 +55,6 @@ export function rawJson(
 function messageOf(error: HeadgateError | undefined): string {
   if (error === undefined) return 'Something happened in Headgate that should not.';
   if (error.code === 'TABLE_NOT_FOUND') return error.message;
-  return [error.message, error.detail, error.hint].filter((part) => part !== undefined).join(' ');
+  const parts = [error.message, error.detail, error.hint].filter((part) => part !== undefined);
+  return parts.map((part, i) => (i === parts.length - 1 || /[.!?)]$/.test(part) ? part : `${part}.`)).join(' ');
 }

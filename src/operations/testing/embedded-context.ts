@@ -38,7 +38,7 @@ export async function embeddedContext(): Promise<EmbeddedContext> {
       return {
         records,
         schemaNamed: (name) => (name.toLowerCase() === 'demo' ? schema : undefined),
-        grants: () => made,
+        grants: async () => made,
         now: () => new Date(),
         pause: async () => undefined,
         onUnexpected: (error) => {

@@ -77,7 +77,7 @@ export function fakeContext({ grants, answer, failRecord, hasTable }: FakeOption
     records,
     happened,
     schemaNamed: (name) => schemas.find((schema) => schema.name === name.toLowerCase()),
-    grants: () => made,
+    grants: async () => made,
     now: () => new Date(0),
     onUnexpected: (error) => happened.push(`unexpected ${String(error)}`),
     pause: async (ms) => void happened.push(`pause ${ms > 0}`),

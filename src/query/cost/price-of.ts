@@ -10,11 +10,24 @@ export type PricedTable = Pick<TableDescription, 'arn' | 'billing' | 'tableClass
  * up, though it is paid for whether it is used or not. Without a table: on demand, Standard class, us-east-1.
  */
 export function dollarsOf(readUnits: number, table?: PricedTable): number {
-  const prices = pricesOf(table);
-  const factor = table?.tableClass === 'STANDARD_INFREQUENT_ACCESS' ? prices.infrequentAccessFactor : 1;
-  const perUnit =
-    table?.billing.mode === 'provisioned' ? prices.readCapacityHour / 3600 : prices.millionReadRequests / 1e6;
-  return readUnits * perUnit * factor;
+  const { readCapacityHour, millionReadRequests } = pricesOf(table);
+  return priced(readUnits, table, { capacityHour: readCapacityHour, millionRequests: millionReadRequests });
+}
+
+/** The same for write units. */
+export function dollarsOfWrites(writeUnits: number, table?: PricedTable): number {
+  const { writeCapacityHour, millionWriteRequests } = pricesOf(table);
+  return priced(writeUnits, table, { capacityHour: writeCapacityHour, millionRequests: millionWriteRequests });
+}
+
+function priced(
+  units: number,
+  table: PricedTable | undefined,
+  { capacityHour, millionRequests }: { readonly capacityHour: number; readonly millionRequests: number },
+): number {
+  const isRare = table?.tableClass === 'STANDARD_INFREQUENT_ACCESS';
+  const perUnit = table?.billing.mode === 'provisioned' ? capacityHour / 3600 : millionRequests / 1e6;
+  return units * perUnit * (isRare ? pricesOf(table).infrequentAccessFactor : 1);
 }
 
 /** The region whose prices are used for a table although it is in another one, or in none; undefined for its own. */

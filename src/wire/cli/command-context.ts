@@ -72,6 +72,7 @@ export interface UpOptions {
   /** Of the gateway; undefined what the configuration says. */
   readonly host: string | undefined;
   readonly httpPort: number | undefined;
+  readonly endpointPort: number | undefined;
   /** Show the sample and end, instead of staying until Ctrl-C. */
   readonly once: boolean;
 }

@@ -13,6 +13,8 @@ import type { CommandContext, CommandServices } from './command-context.js';
 import { addDescribeCommand } from './describe-command.js';
 import { addInitCommand } from './init-command.js';
 import { watchInterruption } from './interruption.js';
+import { addActionCommands } from './operations/action-command.js';
+import { addOpCommand } from './operations/op-command.js';
 import { addQueryCommand } from './query-command.js';
 import { reportFailure } from './report-failure.js';
 import { addLoginCommands } from './server/login-command.js';
@@ -66,6 +68,8 @@ function commandLine(context: CommandContext): Command {
     })
     .exitOverride();
   addQueryCommand(program, context);
+  addOpCommand(program, context);
+  addActionCommands(program, context);
   addTablesCommand(program, context);
   addDescribeCommand(program, context);
   addWhyCommand(program, context);

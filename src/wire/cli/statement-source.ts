@@ -13,32 +13,46 @@ export async function readStatement(
   file: string | undefined,
   context: CommandContext,
 ): Promise<string> {
-  const sql = await readText(argument, file, context);
-  if (sql.trim() === '') throw new HeadgateError('USAGE', 'The statement is empty.', { hint: HINT });
-  return sql;
+  return await readSource({ argument, file, noun: 'statement', hint: HINT }, context);
+}
+
+/** A text that is given in one of the ways in which a statement is; `noun` is what errors call it. Throws as `readStatement`. */
+export async function readSource(
+  source: {
+    readonly argument: string | undefined;
+    readonly file: string | undefined;
+    readonly noun: string;
+    readonly hint: string;
+  },
+  context: CommandContext,
+): Promise<string> {
+  const { argument, file, noun, hint } = source;
+  if (argument !== undefined && file !== undefined) {
+    throw new HeadgateError('USAGE', `The ${noun} is given twice: as an argument and by --file.`, { hint });
+  }
+  const given = await readText(argument, file, context);
+  if (given === undefined) throw new HeadgateError('USAGE', `There is no ${noun}.`, { hint });
+  if (given.trim() === '') throw new HeadgateError('USAGE', `The ${noun} is empty.`, { hint });
+  return given;
 }
 
 async function readText(
   argument: string | undefined,
   file: string | undefined,
   { terminal, signal }: CommandContext,
-): Promise<string> {
-  if (argument !== undefined && file !== undefined) {
-    throw new HeadgateError('USAGE', 'The statement is given twice: as an argument and by --file.', { hint: HINT });
-  }
+): Promise<string | undefined> {
   if (argument === '-' || file === '-') return withoutByteOrderMark(await text(addAbortSignal(signal, terminal.stdin)));
-  if (file !== undefined) return withoutByteOrderMark(await readSqlFile(resolve(terminal.cwd, file), signal));
-  if (argument === undefined) throw new HeadgateError('USAGE', 'There is no statement.', { hint: HINT });
+  if (file !== undefined) return withoutByteOrderMark(await readTextFile(resolve(terminal.cwd, file), signal));
   return argument;
 }
 
-async function readSqlFile(path: string, signal: AbortSignal): Promise<string> {
+async function readTextFile(path: string, signal: AbortSignal): Promise<string> {
   try {
     return await readFile(path, { encoding: 'utf8', signal });
   } catch (cause) {
     throw new HeadgateError('FILE_ERROR', `The file ${path} cannot be read.`, {
       detail: cause instanceof Error ? cause.message : String(cause),
-      hint: 'Check the path given by --file.',
+      hint: 'Check the path.',
       cause,
     });
   }

@@ -7,6 +7,7 @@ interface UpFlags extends GlobalOptions {
   readonly port?: number;
   readonly host?: string;
   readonly httpPort?: number;
+  readonly endpointPort?: number;
 }
 
 const HELP = `
@@ -32,12 +33,17 @@ export function addUpCommand(program: Command, context: CommandContext): void {
       'the port of the HTTP API, 8080 unless headgate.yaml says otherwise; 0 takes any free one',
       portOption,
     )
+    .option(
+      '--endpoint-port <number>',
+      'the port of the DynamoDB endpoint, 8001 unless headgate.yaml says otherwise; 0 takes any free one',
+      portOption,
+    )
     .addHelpText('after', HELP)
     .action((_flags: UpFlags, command: Command) => {
-      const { demo = false, port, host, httpPort, config } = command.optsWithGlobals<UpFlags>();
+      const { demo = false, port, host, httpPort, endpointPort, config } = command.optsWithGlobals<UpFlags>();
       const { stdout, stderr, env } = context.terminal;
       return context.runUp(
-        { demo, config, port, host, httpPort, once: env['HEADGATE_ONCE'] === '1' },
+        { demo, config, port, host, httpPort, endpointPort, once: env['HEADGATE_ONCE'] === '1' },
         { stdout, stderr },
         context.signal,
       );

@@ -20,7 +20,7 @@ export interface RequestState {
   verb?: string;
 }
 
-export interface AnswerParts extends Pick<EndpointOptions, 'signatures' | 'forward' | 'defaultSchemaOf'> {
+export interface AnswerParts extends Pick<EndpointOptions, 'signatures' | 'forward'> {
   readonly bodies: BodyReader;
   readonly isClosing: () => boolean;
 }
@@ -43,9 +43,7 @@ export async function answerRequest(state: RequestState, parts: AnswerParts): Pr
     checkJson(body.bytes);
     if (verb === DESCRIBE_ENDPOINTS) return endpoints(headers.host ?? '');
     const { requestId, address, signal } = state;
-    const defaultSchema = parts.defaultSchemaOf?.(principal);
-    const caller = { principal, requestId, address, ...(defaultSchema !== undefined && { defaultSchema }) };
-    return await parts.forward(caller, verb, body.bytes, signal);
+    return await parts.forward({ principal, requestId, address }, verb, body.bytes, signal);
   } finally {
     body.release();
   }

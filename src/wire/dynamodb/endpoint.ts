@@ -7,8 +7,6 @@ export interface EndpointCaller {
   readonly requestId: string;
   /** The address that the request comes from. */
   readonly address: string;
-  /** Where a table is looked for that is named without schema. */
-  readonly defaultSchema?: string;
 }
 
 /** An answer of DynamoDB, error or not, to be given to the client as it is. */
@@ -44,7 +42,6 @@ export interface EndpointOptions extends Partial<EndpointLimits> {
   readonly host?: string;
   /** 0 for any free one. */
   readonly port: number;
-  readonly defaultSchemaOf?: (principal: Principal) => string | undefined;
   /** Told of every request once it has ended, for log and metrics. */
   readonly onEnd?: (record: EndpointRecord) => void;
 }

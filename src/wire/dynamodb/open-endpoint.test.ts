@@ -121,13 +121,10 @@ describe('what is forwarded', () => {
       headers: { 'content-type': 'x/y', 'x-amzn-requestid': 'ID', 'x-amz-crc32': '7', 'set-cookie': 'a=b' },
       body: Buffer.from([0, 255, 13, 10]),
     };
-    const { send, records, ended } = await open(
-      async (caller, verb, body, signal) => {
-        calls.push({ ...caller, verb, body: body.toString(), aborted: signal.aborted });
-        return answer;
-      },
-      { defaultSchemaOf: ({ name }) => `schema of ${name}` },
-    );
+    const { send, records, ended } = await open(async (caller, verb, body, signal) => {
+      calls.push({ ...caller, verb, body: body.toString(), aborted: signal.aborted });
+      return answer;
+    });
     const { status, headers, body } = await send('GetItem', ' {"TableName": "ü"} ');
     expect({ status, body }).toEqual({ status: 418, body: answer.body });
     expect(headers).toMatchObject({ 'content-type': 'x/y', 'x-amzn-requestid': 'ID', 'x-amz-crc32': '7' });
@@ -140,7 +137,6 @@ describe('what is forwarded', () => {
         principal: PRINCIPAL,
         requestId: record?.requestId,
         address: '127.0.0.1',
-        defaultSchema: 'schema of one',
         verb: 'GetItem',
         body: ' {"TableName": "ü"} ',
         aborted: false,

@@ -4,11 +4,14 @@ export interface TourStep {
   readonly input: Readonly<Record<string, unknown>>;
   /** The error that it ends with, by its name; undefined where it succeeds. */
   readonly fails?: string;
+  /** Whether Headgate refuses it by itself: then the type of the error is DynamoDB's, and its words are not. */
+  readonly refusedHere?: boolean;
 }
 
 const ORDERS = 'tour.orders';
 const NOTES = 'tour-notes';
-const ARN = `arn:aws:dynamodb:us-east-1:000000000000:table/${ORDERS}`;
+/** As the embedded DynamoDB has it; one of another account or region is refused. */
+const ARN = `arn:aws:dynamodb:dynoxide:000000000000:table/${ORDERS}`;
 
 const ORDER = {
   customer: { S: 'ann' },
@@ -247,13 +250,23 @@ export const TOUR: readonly TourStep[] = [
     verb: 'ExecuteStatement',
     input: { Statement: `SELECT * FROM "${NOTES}" WHERE id = ?`, Parameters: [{ S: 'n3' }] },
   },
-  { verb: 'ExecuteStatement', input: { Statement: 'SELEKT' }, fails: 'ValidationException' },
+  { verb: 'ExecuteStatement', input: { Statement: 'SELEKT' }, fails: 'ValidationException', refusedHere: true },
   {
     verb: 'BatchExecuteStatement',
     input: {
       Statements: [
         { Statement: `SELECT * FROM "${NOTES}" WHERE id = 'n1'` },
-        { Statement: `SELECT * FROM "absent" WHERE id = 'n1'` },
+        { Statement: `SELECT * FROM "${NOTES}" WHERE id = 'nobody'` },
+      ],
+    },
+  },
+  {
+    // One entry fails by itself, as DynamoDB does it; one that names a table that is not there fails the whole call here.
+    verb: 'BatchExecuteStatement',
+    input: {
+      Statements: [
+        { Statement: `UPDATE "${NOTES}" SET text = 'again' WHERE id = 'n1'` },
+        { Statement: `INSERT INTO "${NOTES}" VALUE {'id': 'n3'}` },
       ],
     },
   },

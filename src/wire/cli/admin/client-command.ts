@@ -5,6 +5,7 @@ import { writeText } from '../output.js';
 import { collect } from '../query-options.js';
 import { withServer } from '../server/with-server.js';
 import type { GlobalOptions } from '../with-gateway.js';
+import { addKeysCommand } from './client-keys-command.js';
 import { findByName } from './find-by-name.js';
 import { allOf } from './paged.js';
 import { type RecordFormat, recordFormatOption, writeRecords } from './records.js';
@@ -33,7 +34,7 @@ Examples:
 Scopes say which parts of the API a client may call, grants which tables it may touch. The scopes are
 ${SCOPES.join(', ')}.`;
 
-/** `headgate client create|list|secret|revoke` */
+/** `headgate client create|list|secret|revoke|keys` */
 export function addClientCommand(program: Command, context: CommandContext): void {
   const client = program
     .command('client')
@@ -73,6 +74,7 @@ export function addClientCommand(program: Command, context: CommandContext): voi
     .action((name: string, _flags: ClientFlags, command: Command) =>
       revokeClient(name, command.optsWithGlobals<ClientFlags>(), context),
     );
+  addKeysCommand(client, context);
 }
 
 async function createClient(name: string, flags: ClientFlags, context: CommandContext): Promise<void> {

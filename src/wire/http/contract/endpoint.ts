@@ -23,6 +23,11 @@ export interface Endpoint<
   readonly body: Body;
   /** What stands in `data` of the envelope. */
   readonly data: Data;
+  /**
+   * `exact`: the body is read by `parseExactJson`, so that no number of it loses digits, and may be as large as DynamoDB's own
+   * requests. Its handler takes it from the request, because no schema knows all of it.
+   */
+  readonly reads: 'json' | 'exact';
   /** Media types of streams that take the place of the envelope when they are asked for. */
   readonly streams: readonly string[];
 }
@@ -43,11 +48,13 @@ export function endpoint<
     readonly params?: Params;
     readonly query?: Query;
     readonly body?: Body;
+    readonly reads?: Endpoint['reads'];
     readonly streams?: readonly string[];
   },
 ): Endpoint<Params, Query, Body, Data> {
   return {
     description: '',
+    reads: 'json',
     streams: [],
     ...parts,
     // Where one is left out, its type parameter is that of the default.

@@ -1,13 +1,15 @@
+import * as accessKeys from './access-keys.js';
 import * as admin from './admin.js';
 import * as auth from './auth.js';
 import * as catalog from './catalog.js';
 import type { Endpoint } from './endpoint.js';
+import * as operations from './operations.js';
 import * as query from './query.js';
 import * as usage from './usage.js';
 
 /** Every call that answers in the envelope by its name, one subject after the other. */
 export const ENDPOINTS: Readonly<Record<string, Endpoint>> = Object.fromEntries(
-  [auth, query, catalog, usage, admin].flatMap((module) =>
+  [auth, query, operations, catalog, usage, admin, accessKeys].flatMap((module) =>
     Object.entries<unknown>(module).flatMap(([name, value]) => (isEndpoint(value) ? [[name, value]] : [])),
   ),
 );

@@ -1,7 +1,13 @@
 import type { Principal, Scope } from '../../../access/principal.js';
 import type { CatalogTable, SchemaTable } from '../../../catalog/model.js';
+import type { ActionDescription } from '../../../operations/actions/actions.js';
+import type { ActionResult } from '../../../operations/actions/run-action.js';
+import type { Operation } from '../../../operations/run/operation.js';
+import type { Page } from '../../../operations/run/pages.js';
+import type { OperationResult } from '../../../operations/run/run-operation.js';
 import type { StatementPlan } from '../../../query/plan/statement-plan.js';
 import type { ParquetExport, StatementRequest, StatementResult } from '../../../query/statement.js';
+import type { AccessKeyRecord, AccessKeyWithSecret } from './access-keys.js';
 import type {
   ClientChange,
   ClientRecord,
@@ -38,6 +44,7 @@ export interface HttpServices {
   readiness(): Promise<readonly Readiness[]>;
   readonly tokens: TokenService;
   readonly statements: StatementService;
+  readonly operations: OperationService;
   readonly catalog: CatalogService;
   readonly usage: { summary(caller: Caller, query: UsageQuery): Promise<UsageSummary> };
   readonly audit: AuditService;
@@ -130,6 +137,19 @@ export interface StatementService {
   authorizeKept(caller: Caller, kept: { readonly queryId: string; readonly plan: StatementPlan }): Promise<void>;
 }
 
+/** DynamoDB's own calls for one principal: decides, audits and limits. Throws the codes of `operations`. */
+export interface OperationService {
+  run(caller: Caller, operation: Operation, signal: AbortSignal): Promise<OperationResult>;
+  /** All pages, each when it is asked for. */
+  stream(caller: Caller, operation: Operation, signal: AbortSignal): AsyncIterable<Page>;
+  actions(): readonly ActionDescription[];
+  act(
+    caller: Caller,
+    request: { readonly action: string; readonly input: unknown },
+    signal: AbortSignal,
+  ): Promise<ActionResult>;
+}
+
 /** Shows a principal only what it may see. Throws SCHEMA_NOT_FOUND and TABLE_NOT_FOUND for what it may not, too. */
 export interface CatalogService {
   schemas(caller: Caller, paging: Paging): Promise<List<SchemaRecord>>;
@@ -151,6 +171,9 @@ export interface AdminService {
   changeClient(caller: Caller, id: string, change: ClientChange): Promise<ClientRecord>;
   rotateSecret(caller: Caller, id: string): Promise<ClientWithSecret>;
   removeClient(caller: Caller, id: string): Promise<void>;
+  listKeys(caller: Caller, clientId: string): Promise<List<AccessKeyRecord>>;
+  createKey(caller: Caller, clientId: string): Promise<AccessKeyWithSecret>;
+  revokeKey(caller: Caller, clientId: string, keyId: string): Promise<void>;
   listUsers(caller: Caller, paging: Paging): Promise<List<UserRecord>>;
   createUser(caller: Caller, user: NewUser): Promise<InvitedUser>;
   changeUser(caller: Caller, id: string, change: UserChange): Promise<UserRecord>;

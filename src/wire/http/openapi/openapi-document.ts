@@ -86,6 +86,7 @@ export function openApiDocument(version: string): OpenApiDocument {
 const TAGS = [
   { name: 'Authentication', description: 'Tokens for programs.' },
   { name: 'Query', description: 'SQL: run, plan, page, stream, cancel.' },
+  { name: 'Operations', description: "DynamoDB's own verbs, PartiQL, and typed actions." },
   { name: 'Schemas', description: 'Where tables are, and the way in.' },
   { name: 'Catalog', description: 'What tables look like.' },
   { name: 'Usage', description: 'What was spent.' },

@@ -5,6 +5,7 @@ import type { Endpoint } from '../contract/endpoint.js';
 import type { Call, Caller, HttpServices } from '../contract/http-services.js';
 import { checkInput } from './check-input.js';
 import { passGate } from './gate.js';
+import { EXACT_BODY } from './read-json.js';
 import { problemOf, stateOf } from './request-state.js';
 
 /** What a handler works with: a request that has passed the gate and is of the form that its endpoint describes. */
@@ -32,6 +33,7 @@ export function addEndpoint<Of extends Endpoint>(
   server.route({
     method: endpoint.method,
     url: endpoint.path.replaceAll(/\{(\w+)\}/g, ':$1'),
+    ...(endpoint.reads === 'exact' ? EXACT_BODY : {}),
     onRequest: (request, reply) => passGate(services, { request, reply, scope: endpoint.scope }),
     handler: async (request, reply) => {
       const data = await handle(inputOf(endpoint, request, reply)).catch((error: unknown) => {

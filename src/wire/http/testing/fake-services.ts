@@ -34,6 +34,7 @@ export function fakeServices(parts: Partial<HttpServices> = {}): HttpServices {
       keys: async () => ({ keys: [{ kty: 'OKP', crv: 'Ed25519', x: 'AAAA', kid: 'one' }] }),
     },
     statements: fakeStatements(),
+    operations: allUnexpected<HttpServices['operations']>(),
     catalog: allUnexpected<CatalogService>(),
     usage: { summary: unexpected },
     audit: { list: unexpected, verify: unexpected },
