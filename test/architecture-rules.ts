@@ -14,7 +14,8 @@ export const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   // Plays AWS for trying and tests: knows nothing of ours that it could be too kind to.
   'local-aws': ['base'],
   catalog: ['base', 'dynamodb'],
-  config: ['access', 'base', 'catalog'],
+  // Words of AWS are checked by their owner.
+  config: ['access', 'aws', 'base', 'catalog'],
   query: ['base', 'catalog', 'dynamodb'],
   // Declares what it needs of schemas, grants and audit; the composition root joins them.
   operations: ['access', 'base', 'dynamodb'],
@@ -26,8 +27,10 @@ export const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   control: ['access', 'base', 'catalog', 'config', 'identity', 'query', 'wire/http/contract'],
   // The one road of statements to data: limits, decision, engine, audit.
   gate: ['access', 'base', 'control', 'query'],
+  // Which schemas there are, and the way to the tables of each, as Headgate itself or as a principal.
+  connections: ['access', 'aws', 'base', 'config', 'dynamodb'],
   demo: ['base', 'dynamodb'],
-  'gateway.ts': ['base', 'catalog', 'config', 'demo', 'dynamodb', 'query'],
+  'gateway.ts': ['base', 'catalog', 'config', 'connections', 'demo', 'dynamodb', 'query'],
   // The gateway of the command line: engine and gate, without the store.
   'local-gateway.ts': ['access', 'base', 'catalog', 'config', 'control', 'gate', 'gateway.ts', 'query'],
   // Statements at work and the rows that are kept of them, for front ends that give results page by page.

@@ -18,6 +18,7 @@ export function visibleCatalog(catalog: Catalog, visibility: Visibility): Catalo
   };
   return {
     schemas: catalog.schemas.filter((schema) => visibility.isSchemaVisible(schema)),
+    unavailable: (schema) => (visibility.isSchemaVisible(schema) ? catalog.unavailable?.(schema) : undefined),
     async listTables(schema, signal, options) {
       checkSchema(schema);
       const tables = await catalog.listTables(schema, signal, options);
