@@ -29,7 +29,7 @@ export interface GatewayOptions {
   readonly onProgress: (text: string) => void;
   /** The schemas, where they are more than those of the configuration, or change. */
   readonly schemas?: SchemaSource;
-  /** For tests: time as role sessions see it. */
+  /** For tests: time as role sessions and validations see it. */
   readonly waiting?: ConnectionsOptions['waiting'];
 }
 

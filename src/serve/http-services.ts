@@ -1,7 +1,7 @@
 import { LOCAL } from '../access/local-access.js';
 import { type Principal, SCOPES } from '../access/principal.js';
 import type { HeadgateConfig } from '../config/headgate-config.js';
-import { createCatalogService, schemaRecordOf } from '../control/admin/catalog-service.js';
+import { createCatalogService } from '../control/admin/catalog-service.js';
 import { createAdminService } from '../control/admin/create-admin-service.js';
 import type { Recording } from '../control/admin/record-act.js';
 import { createTokenService } from '../control/admin/token-service.js';
@@ -12,26 +12,29 @@ import { StatementLimiter } from '../control/limits/statement-limiter.js';
 import { summarizeUsage } from '../control/usage/summarize-usage.js';
 import { unitsToday } from '../control/usage/units-today.js';
 import { StatementGate } from '../gate/statement-gate.js';
-import type { Gateway } from '../gateway.js';
+import { callerReaders, type GatewayOptions } from '../gateway.js';
 import type { OperatorKey } from '../identity/operator-key.js';
 import { unauthenticated } from '../identity/unauthenticated.js';
 import type { Credentials, HttpServices } from '../wire/http/contract/http-services.js';
 import { apiAuditRecord } from './api-audit-record.js';
+import type { LazyGateway } from './lazy-gateway.js';
 import type { Control } from './open-control.js';
+import { schemaServices } from './schema-services.js';
 
 export interface ServiceParts {
   readonly config: HeadgateConfig;
-  readonly gateway: Pick<Gateway, 'engine' | 'catalog'>;
+  readonly gateway: Pick<LazyGateway, 'engine' | 'catalog' | 'connections'>;
   readonly control: Control;
   readonly operatorKey: OperatorKey;
   readonly issuer: string;
+  readonly waiting: GatewayOptions['waiting'];
 }
 
 /** Calls a minute from one address by nobody in particular: enough for programs that sign in often, and slow for guessing. */
 const UNKNOWN_PER_MINUTE = 300;
 
 /** Everything that the HTTP server calls, each part from the module that has it. */
-export function httpServices({ config, gateway, control, operatorKey, issuer }: ServiceParts): HttpServices {
+export function httpServices({ config, gateway, control, operatorKey, issuer, waiting }: ServiceParts): HttpServices {
   const { store, sealer, identity, grants, limits, trail } = control;
   const recording: Recording = { trail, frontEnd: 'http', now: Date.now };
   const requests = new RequestLimiter({ limits: limits.book, unknownPerMinute: UNKNOWN_PER_MINUTE });
@@ -40,7 +43,7 @@ export function httpServices({ config, gateway, control, operatorKey, issuer }: 
     configured: { maxUnits: config.limits.maxUnits, timeoutMs: config.limits.timeoutMs },
     unitsToday: (principalId) => unitsToday(store, principalId),
   });
-  const schemaNames = () => config.schemas.map(({ name }) => name);
+  const schemas = schemaServices(config, control, { recording, waiting });
   return {
     authenticate: (credentials) => authenticate(credentials, control, operatorKey),
     admit: (call) => requests.admit(call),
@@ -50,15 +53,18 @@ export function httpServices({ config, gateway, control, operatorKey, issuer }: 
       engine: gateway.engine,
       frontEnd: 'http',
       accessOf: (principal, onDecision) => grants.book.accessOf(principal, onDecision),
+      readersOf: async (access) => callerReaders(await gateway.connections(), access),
       limits: statementLimiter,
       audit: trail,
     }),
     catalog: createCatalogService({
       catalog: gateway.catalog,
-      schemas: () => config.schemas.map(schemaRecordOf),
+      schemas: schemas.records,
+      details: schemas.details,
       book: grants.book,
       recording,
     }),
+    schemas: schemas.service,
     usage: {
       async summary(_caller, query) {
         const { days, ...summary } = await summarizeUsage(store, query);
@@ -79,7 +85,13 @@ export function httpServices({ config, gateway, control, operatorKey, issuer }: 
         return { ...report, problems: [...problems] };
       },
     },
-    admin: createAdminService({ identity, grants, limits, schemas: schemaNames, recording }),
+    admin: createAdminService({
+      identity,
+      grants,
+      limits,
+      schemas: () => schemas.records().map(({ schemaName }) => schemaName),
+      recording,
+    }),
   };
 }
 

@@ -15,6 +15,7 @@ import { httpServices } from './http-services.js';
 import { gatewayJobs } from './jobs.js';
 import { lazyGateway } from './lazy-gateway.js';
 import { openControl } from './open-control.js';
+import { servedSchemas } from './served-schemas.js';
 
 export interface ServeOptions extends GatewayOptions {
   /** Where log lines go. */
@@ -66,16 +67,17 @@ async function open(config: HeadgateConfig, options: ServeOptions, closing: Clos
     issuer,
     closing,
     onSink: ({ cause, ...report }) => log.warn({ ...report, problem: String(cause) }, 'audit sink'),
+    onSchemas: (problem) => log.warn({ problem: String(problem) }, 'schemas cannot be read'),
     onWaiting: (names) => log.warn({ names }, 'headgate.yaml grants to names that nobody has'),
   });
-  const gateway = lazyGateway(config, options);
+  const gateway = lazyGateway(config, { ...options, schemas: servedSchemas(config, control.schemas.book) });
   closing.add(() => gateway.close());
   if (audience === 'shared') await gateway.open();
   const results = await openResultStore({ directory: join(config.home, 'tmp') });
   closing.add(() => results.close());
   const operatorKey = createOperatorKey();
   const server = await openHttpServer({
-    services: httpServices({ config, gateway, control, operatorKey, issuer }),
+    services: httpServices({ config, gateway, control, operatorKey, issuer, waiting: options.waiting }),
     results,
     log,
     host: audience === 'own' ? '127.0.0.1' : host,

@@ -11,6 +11,8 @@ import { type EmbeddedDynamodb, openEmbedded } from '../dynamodb/embedded/open-e
 import { openGateway } from '../gateway.js';
 import type { UpOptions, UpStreams } from '../wire/cli/command-context.js';
 import { progressLine } from '../wire/cli/progress-line.js';
+import { defineSampleSchemas } from './define-sample-schemas.js';
+import { openSampleAccount } from './open-sample-account.js';
 import { ownerPid } from './owner-pid.js';
 import { showSample } from './sample-statement.js';
 import { serveUntil } from './serve-until.js';
@@ -32,10 +34,27 @@ export async function runUp(options: UpOptions, streams: UpStreams, signal: Abor
     if (!embedded.owned) throw await alreadyRunning(embedded, directory);
     streams.stdout.write(`The embedded DynamoDB runs at ${embedded.endpoint}, its data is in ${directory}\n`);
     if (options.demo) await showDemo(config, { embedded, streams, signal });
-    const hints = options.demo ? whatToTry(config) : '';
-    await serveUntil(config, { once: options.once, hints, streams, signal });
+    // What ends at once shows nothing that could be tried.
+    if (options.demo && !options.once) await serveDemo(config, { embedded, streams, signal });
+    else await serveUntil(config, { once: options.once, streams, signal });
   } finally {
     await embedded.close();
+  }
+}
+
+/** Serves beside local AWS, so that getting into an account by a role can be tried. */
+async function serveDemo(config: HeadgateConfig, { embedded, streams, signal }: Running): Promise<void> {
+  const account = await openSampleAccount(config.home, embedded.endpoint);
+  try {
+    await serveUntil(config, {
+      once: false,
+      hints: whatToTry(config),
+      onServed: (served) => defineSampleSchemas(served, account, signal),
+      streams,
+      signal,
+    });
+  } finally {
+    await account.aws.close();
   }
 }
 
@@ -99,6 +118,10 @@ What to try next, in another terminal:
   npx headgate describe demo.earthquakes
   npx headgate query "SELECT place, mag, felt FROM demo.earthquakes WHERE net = 'us' AND felt > 10 ORDER BY felt DESC"
   npx headgate query --plan "SELECT * FROM demo.shop WHERE PK = 'CUSTOMER#C007' AND SK LIKE 'ORDER#%'"
+
+Two roles in another account, on local AWS; the second one is set up wrongly, which takes half a minute to be sure of:
+  npx headgate schema validate partner
+  npx headgate schema validate partner_wrong
 ${ownFile}`;
 }
 

@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { join, relative } from 'node:path';
 import type { HeadgateConfig } from '../config/headgate-config.js';
-import { serve } from '../serve/serve.js';
+import { type ServedGateway, serve } from '../serve/serve.js';
 import type { UpStreams } from '../wire/cli/command-context.js';
 import { progressLine } from '../wire/cli/progress-line.js';
 
@@ -10,6 +10,8 @@ export interface Serving {
   readonly once: boolean;
   /** What to try next, for people. */
   readonly hints?: string;
+  /** Done as soon as the gateway serves. */
+  readonly onServed?: (served: ServedGateway) => Promise<void>;
   readonly streams: UpStreams;
   readonly signal: AbortSignal;
 }
@@ -17,7 +19,7 @@ export interface Serving {
 /** Serves the gateway until the signal is aborted, and lets what is under way end. Throws what serving throws. */
 export async function serveUntil(
   config: HeadgateConfig,
-  { once: isOnce, hints = '', streams, signal }: Serving,
+  { once: isOnce, hints = '', onServed, streams, signal }: Serving,
 ): Promise<void> {
   const progress = progressLine(streams.stderr);
   const served = await serve(config, {
@@ -29,6 +31,7 @@ export async function serveUntil(
     onProgress: (text) => progress.show(text),
   }).finally(() => progress.end());
   try {
+    await onServed?.(served);
     streams.stdout.write(servedText(served.url, config));
     if (isOnce) return;
     streams.stdout.write(`${hints}\nPress Ctrl-C to stop.\n`);

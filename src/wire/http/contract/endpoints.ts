@@ -3,11 +3,12 @@ import * as auth from './auth.js';
 import * as catalog from './catalog.js';
 import type { Endpoint } from './endpoint.js';
 import * as query from './query.js';
+import * as schemas from './schemas.js';
 import * as usage from './usage.js';
 
 /** Every call that answers in the envelope by its name, one subject after the other. */
 export const ENDPOINTS: Readonly<Record<string, Endpoint>> = Object.fromEntries(
-  [auth, query, catalog, usage, admin].flatMap((module) =>
+  [auth, query, catalog, schemas, usage, admin].flatMap((module) =>
     Object.entries<unknown>(module).flatMap(([name, value]) => (isEndpoint(value) ? [[name, value]] : [])),
   ),
 );

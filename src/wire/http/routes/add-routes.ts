@@ -7,6 +7,7 @@ import { addOauthRoutes } from './oauth.js';
 import { addProbeRoutes } from './probes.js';
 import { addQueryRoutes } from './query.js';
 import type { RouteContext } from './route-context.js';
+import { addSchemaRoutes } from './schemas.js';
 import { addTokenRoutes } from './tokens.js';
 import { addUsageRoutes } from './usage.js';
 
@@ -16,6 +17,7 @@ export function addRoutes(server: FastifyInstance, context: RouteContext): void 
   addOauthRoutes(server, context);
   addQueryRoutes(server, context);
   addCatalogRoutes(server, context);
+  addSchemaRoutes(server, context);
   addUsageRoutes(server, context);
   addAccountRoutes(server, context);
   addGrantRoutes(server, context);

@@ -9,7 +9,11 @@ import type { StreamRun } from './stream-rows.js';
  * the reason when the statement was stopped, CANCELLED when the client has gone or takes nothing; the connection is broken then.
  */
 export async function sendBody(
-  { reply, stallTimeoutMs, control }: Pick<StreamRun, 'reply' | 'stallTimeoutMs' | 'control'>,
+  {
+    reply,
+    stallTimeoutMs,
+    control,
+  }: Pick<StreamRun, 'reply' | 'stallTimeoutMs'> & { readonly control: { readonly signal: AbortSignal } },
   write: (body: ResponseBody) => Promise<void>,
 ): Promise<void> {
   const body = new ResponseBody(reply, stallTimeoutMs);
