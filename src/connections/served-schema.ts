@@ -56,7 +56,7 @@ function notActive({ config: { name }, state }: ServedSchema): HeadgateError {
   const { detail, hint } = REASONS[state === 'active' ? 'pending' : state];
   return new HeadgateError('SCHEMA_NOT_ACTIVE', `The schema ${name} is ${state}.`, {
     detail,
-    hint: hint.replace('NAME', name),
+    hint: hint.replaceAll('NAME', name),
   });
 }
 

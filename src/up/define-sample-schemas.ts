@@ -18,7 +18,7 @@ export async function defineSampleSchemas(
 
 async function define(server: ServerClient, { aws, own }: SampleAccount, schema: SampleSchema): Promise<void> {
   const endpoints = { dynamodb: aws.dynamodbEndpoint, sts: aws.stsEndpoint };
-  const settings = { ...own, endpoints };
+  const settings = { ...own, endpoints, externalId: schema.externalId };
   const path = `/v1/schemas/${schema.schemaName}`;
   const known = await server.call<{ status: string; source: string }>('GET', path).catch(orMissing);
   if (known === undefined) {
