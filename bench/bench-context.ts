@@ -69,6 +69,7 @@ export class BenchContext {
           unitsPerSecond: {},
         },
       ],
+      aws: { trustPrincipal: 'caller', sourceIdentity: false },
       limits: { maxUnits: 1e12, timeoutMs: 3_600_000, ...limits },
     };
     const gateway = await openGateway(config, { signal: NEVER, onProgress: () => undefined });

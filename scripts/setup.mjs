@@ -15,7 +15,10 @@ const { linkCommand } = await import('./setup/link-command.mjs');
 const { installSystemPackages } = await import('./setup/system-packages.mjs');
 
 /** Debian packages that the tests need: `{ name, command }`, where `command` is the program that shows it is there. */
-const testPackages = [{ name: 'postgresql', command: 'pg_ctlcluster' }];
+const testPackages = [
+  { name: 'postgresql', command: 'pg_ctlcluster' },
+  { name: 'shellcheck', command: 'shellcheck' },
+];
 
 try {
   const purpose = process.argv[2];

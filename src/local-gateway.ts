@@ -12,7 +12,7 @@ import type { AuditReport } from './control/audit/audit-report.js';
 import { openFileTrail } from './control/audit/open-file-trail.js';
 import { verifyFileTrail } from './control/audit/verify-file-trail.js';
 import { StatementGate } from './gate/statement-gate.js';
-import { type GatewayOptions, openGateway } from './gateway.js';
+import { callerReaders, type GatewayOptions, openGateway } from './gateway.js';
 import { DEFAULT_MAX_UNITS } from './query/guard.js';
 import type { Engine } from './query/statement.js';
 
@@ -45,6 +45,7 @@ export async function openLocalGateway(config: HeadgateConfig, options: GatewayO
     engine: gateway.engine,
     frontEnd: 'cli',
     accessOf: async (principal, onDecision) => new PrincipalAccess(principal, () => grants, { onDecision }),
+    readersOf: async (access) => callerReaders(gateway.connections, access),
     // What the configuration says holds in the engine.
     limits: { enterStatement: async (_principal, asked) => ({ ...asked, leave: () => undefined }) },
     usualMaxUnits: config.limits.maxUnits ?? DEFAULT_MAX_UNITS,

@@ -14,20 +14,23 @@ export const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   // Plays AWS for trying and tests: knows nothing of ours that it could be too kind to.
   'local-aws': ['base'],
   catalog: ['base', 'dynamodb'],
-  config: ['access', 'base', 'catalog'],
+  // Words of AWS are checked by their owner.
+  config: ['access', 'aws', 'base', 'catalog'],
   query: ['base', 'catalog', 'dynamodb'],
   // Declares what it needs of schemas, grants and audit; the composition root joins them.
   operations: ['access', 'base', 'dynamodb'],
   // Declares what it needs of a store.
   identity: ['access', 'base'],
   // The form of the API as data and types: also what the services behind the server implement.
-  'wire/http/contract': ['access', 'base', 'catalog', 'query'],
+  'wire/http/contract': ['access', 'aws', 'base', 'catalog', 'query'],
   // The store implements the repositories that identity declares; the services are those of the contract.
-  control: ['access', 'base', 'catalog', 'config', 'identity', 'query', 'wire/http/contract'],
+  control: ['access', 'aws', 'base', 'catalog', 'config', 'identity', 'query', 'wire/http/contract'],
   // The one road of statements to data: limits, decision, engine, audit.
   gate: ['access', 'base', 'control', 'query'],
+  // Which schemas there are, and the way to the tables of each, as Headgate itself or as a principal.
+  connections: ['access', 'aws', 'base', 'config', 'dynamodb'],
   demo: ['base', 'dynamodb'],
-  'gateway.ts': ['base', 'catalog', 'config', 'demo', 'dynamodb', 'query'],
+  'gateway.ts': ['base', 'catalog', 'config', 'connections', 'demo', 'dynamodb', 'query'],
   // The gateway of the command line: engine and gate, without the store.
   'local-gateway.ts': ['access', 'base', 'catalog', 'config', 'control', 'gate', 'gateway.ts', 'query'],
   // Statements at work and the rows that are kept of them, for front ends that give results page by page.
@@ -35,7 +38,7 @@ export const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   'wire/formats': ['base', 'query'],
   'wire/cli': ['access', 'aws', 'base', 'catalog', 'config', 'dynamodb', 'query', 'wire/formats'],
   // What stands behind it is handed in, as `HttpServices`.
-  'wire/http': ['access', 'base', 'catalog', 'query', 'results', 'wire/formats', 'wire/http/contract'],
+  'wire/http': ['access', 'aws', 'base', 'catalog', 'query', 'results', 'wire/formats', 'wire/http/contract'],
   // Who signed a request is a matter of identity; which verbs there are, of access. What they need is forwarded.
   'wire/dynamodb': ['access', 'base', 'identity'],
   // The composition root of the server: knows everything that is served.
@@ -44,6 +47,7 @@ export const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     'base',
     'catalog',
     'config',
+    'connections',
     'control',
     'gate',
     'gateway.ts',
@@ -56,7 +60,20 @@ export const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     'wire/http/contract',
   ],
   // A command of the command line with a folder of its own, so it shares the words for cost and progress.
-  up: ['base', 'config', 'demo', 'dynamodb', 'gateway.ts', 'query', 'serve', 'wire/cli', 'wire/formats'],
+  // With the demo it plays the owner of another account, on local AWS.
+  up: [
+    'aws',
+    'base',
+    'config',
+    'demo',
+    'dynamodb',
+    'gateway.ts',
+    'local-aws',
+    'query',
+    'serve',
+    'wire/cli',
+    'wire/formats',
+  ],
   'main.ts': ['gateway.ts', 'local-gateway.ts', 'query', 'serve', 'up', 'wire/cli'],
   'bin.cts': ['main.ts'],
 };

@@ -23,7 +23,8 @@ export type OnDecision = (tables: readonly Table[], decision: JointDecision) => 
 export class PrincipalAccess {
   constructor(
     readonly principal: Principal,
-    private readonly grants: () => readonly Grant[],
+    /** As they are now. */
+    readonly grants: () => readonly Grant[],
     private readonly options: AccessOptions = {},
   ) {}
 

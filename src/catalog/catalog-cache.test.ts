@@ -114,6 +114,6 @@ it('keeps an entry in memory, and goes on writing others, when a file cannot be 
   await writeFile(path.join(directory, 'shop'), 'a file where the folder should be');
   const cache = new CatalogCache(directory);
   await expect(cache.save(orders, 'key', entryOf('orders'))).rejects.toThrow();
-  expect(cache.peek(orders)).toEqual(entryOf('orders'));
+  expect(cache.peek(orders, 'key')).toEqual(entryOf('orders'));
   await expect(cache.save({ schema: 'other', table: 'orders' }, 'key', entryOf('orders'))).resolves.toBeUndefined();
 });

@@ -18,31 +18,32 @@ interface CacheFile {
 
 /** Described tables, in memory and as one JSON file each, `<directory>/<schema>/<table>.json`. */
 export class CatalogCache {
-  private readonly memory = new Map<string, CacheEntry>();
+  private readonly memory = new Map<string, { readonly cacheKey: string; readonly entry: CacheEntry }>();
   private lastWrite: Promise<void> = Promise.resolve();
 
   constructor(private readonly directory: string) {}
 
-  /** The entry in memory. */
-  peek(name: SchemaTable): CacheEntry | undefined {
-    return this.memory.get(keyOf(name));
+  /** The entry in memory; undefined where it has another cache key. */
+  peek(name: SchemaTable, cacheKey: string): CacheEntry | undefined {
+    const known = this.memory.get(keyOf(name));
+    return known?.cacheKey === cacheKey ? known.entry : undefined;
   }
 
   /** The entry in memory or else on disk; undefined also where the file is damaged, or has another version or cache key. */
   async load(name: SchemaTable, cacheKey: string): Promise<CacheEntry | undefined> {
-    const known = this.peek(name);
+    const known = this.peek(name, cacheKey);
     if (known !== undefined) return known;
     const read = await readEntry(this.fileOf(name), fullKey(name, cacheKey));
     // Somebody else may have saved a newer one while the file was read.
-    const newer = this.peek(name);
+    const newer = this.peek(name, cacheKey);
     if (newer !== undefined || read === undefined) return newer;
-    this.memory.set(keyOf(name), read);
+    this.memory.set(keyOf(name), { cacheKey, entry: read });
     return read;
   }
 
   /** Keeps the entry in memory at once, and resolves when its file is written. Throws what the file system throws. */
   async save(name: SchemaTable, cacheKey: string, entry: CacheEntry): Promise<void> {
-    this.memory.set(keyOf(name), entry);
+    this.memory.set(keyOf(name), { cacheKey, entry });
     const text = JSON.stringify(fileFor(fullKey(name, cacheKey), entry));
     await this.inTurn(() => writeAtomically(this.fileOf(name), text));
   }

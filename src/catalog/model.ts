@@ -1,3 +1,4 @@
+import type { HeadgateError } from '../base/errors/headgate-error.js';
 import type { TableDescription } from '../dynamodb/table-description.js';
 import type { ColumnType } from './column-type.js';
 import type { Expiry } from './expiry.js';
@@ -54,13 +55,15 @@ export interface SchemaTable {
 
 /** What the engine asks of the catalog. */
 export interface Catalog {
-  /** Names of the configured schemas, in configured order. */
+  /** Names of the schemas that can be asked, as they are now. */
   readonly schemas: readonly string[];
+  /** The error to throw for a schema that there is and that cannot be asked, by its name in any case of letters. */
+  unavailable?(schema: string): HeadgateError | undefined;
   /**
    * Names of the tables of a schema, sorted; up to half a minute old, unless a `fresh` list is asked for.
-   * Throws SCHEMA_NOT_FOUND.
+   * Throws SCHEMA_NOT_FOUND and SCHEMA_NOT_ACTIVE.
    */
   listTables(schema: string, signal: AbortSignal, options?: { readonly fresh?: boolean }): Promise<readonly string[]>;
-  /** One table by its exact name, described and sampled when not cached. Throws SCHEMA_NOT_FOUND or TABLE_NOT_FOUND. */
+  /** One table by its exact name, described and sampled when not cached. Throws as `listTables`, and TABLE_NOT_FOUND. */
   table(name: SchemaTable, signal: AbortSignal): Promise<CatalogTable>;
 }

@@ -26,7 +26,7 @@ async function embeddedShop() {
     cacheKey: embedded.endpoint,
   } as const;
   const cacheDirectory = await temporaryDirectory();
-  return { catalog: openCatalog({ schemas: [schema], cacheDirectory, clock: () => new Date() }), writer };
+  return { catalog: openCatalog({ schemas: () => [schema], cacheDirectory, clock: () => new Date() }), writer };
 }
 
 function order(i: number): Item {

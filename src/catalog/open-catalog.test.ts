@@ -33,7 +33,7 @@ async function shop(changes: Partial<CatalogSchema> = {}) {
   };
   const open = (more: Partial<CatalogSchema> = {}) =>
     openCatalog({
-      schemas: [{ ...schema, ...more }],
+      schemas: () => [{ ...schema, ...more }],
       cacheDirectory,
       clock: () => new Date(time.now),
       onProgress: (event) => progress.push(event),

@@ -24,7 +24,10 @@ export interface CatalogSchema {
 }
 
 export interface CatalogOptions {
-  readonly schemas: readonly CatalogSchema[];
+  /** As they are now: one may come, go and change while the catalog is open. */
+  readonly schemas: () => readonly CatalogSchema[];
+  /** Why a schema that there is, is not among them: what to throw when it is asked for. */
+  readonly unavailable?: (schema: string) => HeadgateError | undefined;
   /** Absolute path; made when it is not there. */
   readonly cacheDirectory: string;
   readonly clock: () => Date;
@@ -55,27 +58,34 @@ const FRESH_LIST_MAX_AGE_MS = 1_000;
 const TABLE_NAME = /^[A-Za-z0-9_.-]{3,255}$/;
 
 class TableCatalog implements OpenCatalog {
-  readonly schemas: readonly string[];
   private readonly cache: CatalogCache;
   private readonly entries = new SharedWork<CacheEntry>();
   private readonly lists = new SharedWork<readonly string[]>();
   private readonly listed = new Map<string, { readonly names: readonly string[]; readonly atMs: number }>();
 
   constructor(private readonly options: CatalogOptions) {
-    this.schemas = options.schemas.map(({ name }) => name);
     this.cache = new CatalogCache(options.cacheDirectory);
+  }
+
+  get schemas(): readonly string[] {
+    return this.options.schemas().map(({ name }) => name);
+  }
+
+  unavailable(schema: string): HeadgateError | undefined {
+    return this.options.unavailable?.(schema);
   }
 
   async listTables(schemaName: string, signal: AbortSignal, { fresh = false } = {}): Promise<readonly string[]> {
     const schema = this.schemaOf(schemaName);
     if (schema.tables !== '*') return [...schema.tables].sort();
-    const known = this.listed.get(schemaName);
+    const listKey = JSON.stringify([schemaName, schema.cacheKey]);
+    const known = this.listed.get(listKey);
     const ageMs = this.options.clock().getTime() - (known?.atMs ?? 0);
     const maxAgeMs = fresh ? FRESH_LIST_MAX_AGE_MS : TABLE_LIST_MAX_AGE_MS;
     if (known !== undefined && ageMs >= 0 && ageMs < maxAgeMs) return known.names;
-    return await this.lists.run(schemaName, signal, async (shared) => {
+    return await this.lists.run(listKey, signal, async (shared) => {
       const names = await schema.directory.listTables(shared);
-      this.listed.set(schemaName, { names, atMs: this.options.clock().getTime() });
+      this.listed.set(listKey, { names, atMs: this.options.clock().getTime() });
       return names;
     });
   }
@@ -83,26 +93,26 @@ class TableCatalog implements OpenCatalog {
   async table(name: SchemaTable, signal: AbortSignal): Promise<CatalogTable> {
     const schema = this.schemaOf(name.schema);
     if (!isVisible(schema, name.table)) throw await this.tableNotFound(name, signal);
-    const known = this.cache.peek(name);
+    const cacheKey = cacheKeyOf(schema, name.table);
+    const known = this.cache.peek(name, cacheKey);
     if (known !== undefined && this.isFresh(known)) return known.table;
     const work = async (shared: AbortSignal): Promise<CacheEntry> => {
-      const cached = await this.cache.load(name, cacheKeyOf(schema, name.table));
+      const cached = await this.cache.load(name, cacheKey);
       return cached !== undefined && this.isFresh(cached) ? cached : await this.describe(schema, name, cached, shared);
     };
-    return await this.shareEntry('table', name, work, signal);
+    return await this.shareEntry(['table', name.schema, name.table, cacheKey], work, signal);
   }
 
   async refresh(name: SchemaTable, signal: AbortSignal): Promise<CatalogTable> {
     const schema = this.schemaOf(name.schema);
     if (!isVisible(schema, name.table)) throw await this.tableNotFound(name, signal);
     const work = (shared: AbortSignal): Promise<CacheEntry> => this.describe(schema, name, undefined, shared);
-    return await this.shareEntry('refresh', name, work, signal);
+    return await this.shareEntry(['refresh', name.schema, name.table, cacheKeyOf(schema, name.table)], work, signal);
   }
 
   async widen(name: SchemaTable, columns: readonly WidenedColumn[]): Promise<void> {
     const schema = this.schemaOf(name.schema);
-    await this.cache.load(name, cacheKeyOf(schema, name.table));
-    const entry = this.cache.peek(name);
+    const entry = await this.cache.load(name, cacheKeyOf(schema, name.table));
     if (entry === undefined) return;
     const widened = widenEntry(entry, columns);
     if (widened !== entry) await this.save(schema, name, widened);
@@ -117,7 +127,8 @@ class TableCatalog implements OpenCatalog {
     try {
       const described = await describeEntry(this.toDescribe(schema, name.table), previous, signal);
       // Taken from the cache only now: a statement may have widened a column while the table was described.
-      const widened = previous === undefined ? [] : (this.cache.peek(name)?.widened ?? []);
+      const widened =
+        previous === undefined ? [] : (this.cache.peek(name, cacheKeyOf(schema, name.table))?.widened ?? []);
       const entry = widenEntry(described, widened);
       await this.save(schema, name, entry);
       return entry;
@@ -147,12 +158,11 @@ class TableCatalog implements OpenCatalog {
   }
 
   private async shareEntry(
-    kind: 'table' | 'refresh',
-    name: SchemaTable,
+    key: readonly string[],
     work: (signal: AbortSignal) => Promise<CacheEntry>,
     signal: AbortSignal,
   ): Promise<CatalogTable> {
-    const entry = await this.entries.run(JSON.stringify([kind, name.schema, name.table]), signal, work);
+    const entry = await this.entries.run(JSON.stringify(key), signal, work);
     return entry.table;
   }
 
@@ -166,7 +176,8 @@ class TableCatalog implements OpenCatalog {
   }
 
   async forget(name: SchemaTable): Promise<void> {
-    this.listed.delete(name.schema);
+    const schema = this.options.schemas().find((each) => each.name === name.schema);
+    if (schema !== undefined) this.listed.delete(JSON.stringify([schema.name, schema.cacheKey]));
     try {
       await this.cache.delete(name);
     } catch (error) {
@@ -189,8 +200,10 @@ class TableCatalog implements OpenCatalog {
   }
 
   private schemaOf(name: string): CatalogSchema {
-    const schema = this.options.schemas.find((candidate) => candidate.name === name);
+    const schema = this.options.schemas().find((candidate) => candidate.name === name);
     if (schema !== undefined) return schema;
+    const reason = this.unavailable(name);
+    if (reason !== undefined) throw reason;
     const near = nearest(name, this.schemas);
     throw new HeadgateError('SCHEMA_NOT_FOUND', `There is no schema "${name}".`, {
       hint: near === undefined ? `Configured are: ${this.schemas.join(', ')}.` : `Did you mean "${near}"?`,

@@ -25,6 +25,7 @@ export function visibleCatalog(catalog: Catalog, visibility: Visibility): Catalo
   return {
     schemas: catalog.schemas.filter((schema) => visibility.isSchemaVisible(schema)),
     listTables: visibleTables,
+    unavailable: (schema) => (visibility.isSchemaVisible(schema) ? catalog.unavailable?.(schema) : undefined),
     async table(name, signal) {
       checkSchema(name.schema);
       try {

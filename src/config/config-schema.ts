@@ -1,16 +1,21 @@
 import { z } from 'zod';
+import { checkAccountId, checkExternalId, checkRoleName } from '../aws/names.js';
 import {
   didYouMean,
   type Reading,
   readAccessCode,
+  readBy,
   readColumnType,
   readEndpoint,
   readGrantee,
   readQuantity,
+  readRole,
   readSchemaName,
+  readStsEndpoint,
   readUnits,
+  type WrittenRole,
 } from './config-words.js';
-import type { CredentialsConfig } from './headgate-config.js';
+import type { OwnCredentialsConfig } from './headgate-config.js';
 import { BYTE_SIZE_FORM, DAYS_FORM, DURATION_FORM, parseByteSize, parseDays, parseDuration } from './quantities.js';
 
 /** What may stand in headgate.yaml. A key with nothing behind it counts as absent. */
@@ -19,15 +24,18 @@ export function configSchema() {
     name: word(readSchemaName),
     endpoint: word(readEndpoint).nullish(),
     region: z.string().nullish(),
-    credentials: choose<CredentialsConfig>((value) =>
-      typeof value === 'string' ? defaultCredentials : keys,
-    ).nullish(),
+    credentials: choose<WrittenCredentials>(credentialsOf).nullish(),
+    stsEndpoint: word(readStsEndpoint).nullish(),
     tables: choose<'*' | readonly string[]>((value) => (typeof value === 'string' ? allTables : tableList)).nullish(),
     columns: z.record(z.string(), z.record(z.string(), word(readColumnType))).nullish(),
     hideExpired: choose<boolean | Record<string, boolean | string>>((value) =>
       typeof value === 'object' ? expiryOfTables : z.boolean(),
     ).nullish(),
     unitsPerSecond: z.record(z.string(), scalar(readUnits)).nullish(),
+  }).superRefine(({ credentials, region }, context) => {
+    if (credentials?.kind !== 'role' || region) return;
+    const message = 'a role needs the "region" of the schema';
+    context.addIssue({ code: 'custom', message, path: ['credentials'], input: credentials });
   });
   const grant = mapping({ grantee: word(readGrantee), object: z.string(), access: word(readAccessCode) });
   return mapping({
@@ -36,10 +44,27 @@ export function configSchema() {
     limits: limits.nullish(),
     server: server.nullish(),
     audit: audit.nullish(),
+    aws: aws.nullish(),
   });
 }
 
 export type ConfigFile = z.output<ReturnType<typeof configSchema>>;
+
+/** As written; what a role lacks comes from the schema. */
+export type WrittenCredentials =
+  | OwnCredentialsConfig
+  | {
+      readonly kind: 'role';
+      readonly role: WrittenRole;
+      readonly externalId: string;
+      readonly own: OwnCredentialsConfig;
+    };
+
+function credentialsOf(value: unknown): z.ZodType<WrittenCredentials> {
+  if (typeof value === 'string') return defaultCredentials;
+  const given = Object(value);
+  return 'role' in given ? role : 'profile' in given ? profile : keys;
+}
 
 const defaultCredentials = z
   .literal('default', { error: ({ input }) => badWord(input, ['default'], '"default" or a mapping of keys') })
@@ -53,6 +78,31 @@ const keys = mapping({
   ...pair,
   ...(sessionToken ? { sessionToken } : {}),
 }));
+const profile = mapping({ profile: z.string().min(1) }).transform(({ profile }) => ({
+  kind: 'default' as const,
+  profile,
+}));
+const role = mapping({
+  role: choose<WrittenRole>((value) => (typeof value === 'string' ? word(readRole) : roleOfAccount)),
+  externalId: word((text) => readBy(checkExternalId, text)),
+  profile: z.string().min(1).nullish(),
+  accessKeyId: z.string().min(1).nullish(),
+  secretAccessKey: z.string().min(1).nullish(),
+}).transform(({ role, externalId, profile, accessKeyId, secretAccessKey }, context): WrittenCredentials => {
+  const own = (given: OwnCredentialsConfig): WrittenCredentials => ({ kind: 'role', role, externalId, own: given });
+  if (!accessKeyId && !secretAccessKey) return own({ kind: 'default', ...(profile ? { profile } : {}) });
+  if (accessKeyId && secretAccessKey && !profile) return own({ kind: 'keys', accessKeyId, secretAccessKey });
+  context.issues.push({
+    code: 'custom',
+    message: 'beside a role stand "profile", or both "accessKeyId" and "secretAccessKey"',
+    input: undefined,
+  });
+  return z.NEVER;
+});
+const roleOfAccount = mapping({
+  account: word((text) => readBy(checkAccountId, text)),
+  name: word((text) => readBy(checkRoleName, text)),
+});
 
 const allTables = z.literal('*', { error: ({ input }) => badWord(input, ['*'], '"*" or a list of table names') });
 const tableList = z.array(z.string().min(1)).min(1);
@@ -86,6 +136,7 @@ const audit = mapping({
   file: z.string().min(1).nullish(),
   retention: scalar((value) => readQuantity(value, parseDays, DAYS_FORM)).nullish(),
 });
+const aws = mapping({ trustPrincipal: z.enum(['caller', 'account']).nullish(), sourceIdentity: z.boolean().nullish() });
 
 /** A strict mapping. The message of its `unrecognized_keys` issue has one line per key, in the order of `issue.keys`. */
 function mapping<Shape extends z.ZodRawShape>(shape: Shape) {

@@ -1,4 +1,5 @@
 import { ACCESS_CODES, type AccessCode } from '../access/access-code.js';
+import { checkPrincipalArn, type NameCheck } from '../aws/names.js';
 import { nearest } from '../base/nearest.js';
 import { DECLARED_TYPES, parseDeclaredType } from '../catalog/declared-type.js';
 import type { EndpointConfig, Grantee } from './headgate-config.js';
@@ -26,6 +27,34 @@ export function readEndpoint(text: string): Reading<EndpointConfig> {
   if (URL.canParse(text) && /^https?:$/.test(new URL(text).protocol)) return good({ kind: 'url', url: text });
   const advice = didYouMean(text, ['embedded']) ?? ': use embedded or a http(s) URL, or leave the key out for AWS';
   return bad(`bad endpoint "${text}"${advice}`);
+}
+
+/** A URL of this machine: anything else would hand the credentials of roles to somebody else. */
+export function readStsEndpoint(text: string): Reading<string> {
+  if (URL.canParse(text) && /^https?:$/.test(new URL(text).protocol) && isLoopback(text)) return good(text);
+  return bad(`bad stsEndpoint "${text}": use a http(s) URL of this machine, or leave the key out for AWS`);
+}
+
+/** Whether the URL is of this machine. */
+export function isLoopback(url: string): boolean {
+  return /^(localhost|.+\.localhost|127(\.\d+){3}|\[::1\])$/.test(new URL(url).hostname);
+}
+
+/** A role by its ARN, or by account and name, which the region of the schema makes an ARN of. */
+export type WrittenRole = string | { readonly account: string; readonly name: string };
+
+/** The ARN of a role. */
+export function readRole(text: string): Reading<WrittenRole> {
+  if (checkPrincipalArn(text) === undefined && text.includes(':role/')) return good(text);
+  return bad(
+    `bad role "${text}": use an ARN such as arn:aws:iam::123456789012:role/HeadgateReadRole, or { account, name }`,
+  );
+}
+
+/** The text, where the check finds nothing wrong with it. */
+export function readBy(check: NameCheck, text: string): Reading<string> {
+  const found = check(text);
+  return found === undefined ? good(text) : bad(found.problem);
 }
 
 /** One of the access codes, in its own case. */

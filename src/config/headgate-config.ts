@@ -16,6 +16,15 @@ export interface GatewayConfig {
   /** Undefined where the file says nothing of grants: then the command line may read everything. */
   readonly grants?: readonly GrantConfig[];
   readonly limits: LimitsConfig;
+  readonly aws: AwsConfig;
+}
+
+/** How Headgate gets into the accounts of others. */
+export interface AwsConfig {
+  /** Whom generated trust policies let in: just the identity that Headgate has, or its whole account. */
+  readonly trustPrincipal: 'caller' | 'account';
+  /** Whether role sessions carry the principal as their source identity. */
+  readonly sourceIdentity: boolean;
 }
 
 /** One AWS account and region, or one local DynamoDB, under the name that SQL calls it. */
@@ -25,6 +34,8 @@ export interface SchemaConfig {
   /** Always set for `embedded` and `url`; for AWS undefined leaves it to the AWS configuration of the machine. */
   readonly region?: string;
   readonly credentials: CredentialsConfig;
+  /** Where roles are assumed, when not at AWS: a stand-in on this machine. */
+  readonly stsEndpoint?: string;
   /** Names of the tables that can be read, or all of them. */
   readonly tables: '*' | readonly string[];
   /** Declared column types: table name, attribute name, type as written in the file. */
@@ -40,9 +51,19 @@ export type EndpointConfig =
   | { readonly kind: 'url'; readonly url: string }
   | { readonly kind: 'aws' };
 
-export type CredentialsConfig =
-  /** The default chain of the AWS SDK: environment, profiles, container, instance. */
-  | { readonly kind: 'default' }
+export type CredentialsConfig = OwnCredentialsConfig | RoleConfig;
+
+/** Headgate's own credentials assume a role that the owner of the tables has made. */
+export interface RoleConfig {
+  readonly kind: 'role';
+  readonly roleArn: string;
+  readonly externalId: string;
+  readonly own: OwnCredentialsConfig;
+}
+
+export type OwnCredentialsConfig =
+  /** The default chain of the AWS SDK: environment, profiles, container, instance; or of its ways just the named profile. */
+  | { readonly kind: 'default'; readonly profile?: string }
   | {
       readonly kind: 'keys';
       readonly accessKeyId: string;

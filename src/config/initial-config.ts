@@ -41,6 +41,22 @@ schemas:
   #    secretAccessKey: \${REPORTING_SECRET_KEY}
   #    sessionToken: \${REPORTING_SESSION_TOKEN:-}
 
+  # The same by a role in the account of somebody else: no keys are handed over. \`headgate iam policy\` writes what its owner
+  # sets up, and \`headgate schema add\` does all of it without this file.
+  #- name: partner
+  #  region: eu-central-1
+  #  credentials:
+  #    role: arn:aws:iam::123456789012:role/HeadgateReadRole # or { account: "123456789012", name: HeadgateReadRole }
+  #    externalId: \${PARTNER_EXTERNAL_ID}
+  #    # Headgate's own credentials, where they are not those of the AWS command line.
+  #    profile: gateway
+  #  tables: [orders]
+
+  # With a profile of the AWS command line.
+  #- name: warehouse
+  #  region: eu-central-1
+  #  credentials: { profile: warehouse }
+
 # Who may do what. As long as nothing is granted here, the command line may read everything and nobody else anything.
 # grantee: local (the command line), client:name, user:name or group:name
 # object: a schema, or schema.table, which then counts instead
@@ -83,5 +99,12 @@ audit:
   #file: audit.jsonl
   # How long records are kept in the store; for good without this.
   #retention: 400d
+
+# How Headgate gets into the accounts of others, by roles.
+aws:
+  # Whom generated trust policies let in: caller (just the identity that Headgate has) or account (its whole account).
+  trustPrincipal: caller
+  # Let the sessions of roles carry the principal as their source identity; trust policies must then allow it.
+  sourceIdentity: false
 `;
 }

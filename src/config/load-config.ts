@@ -7,7 +7,7 @@ import { deepFreeze } from './deep-freeze.js';
 import type { Environment } from './environment.js';
 import type { HeadgateConfig, ServerConfig, StoreConfig } from './headgate-config.js';
 import { interpolate } from './interpolate.js';
-import { demoSchema, settleAudit, settleConfig, settleServer } from './settle-config.js';
+import { demoSchema, settleAudit, settleAws, settleConfig, settleServer } from './settle-config.js';
 import { readYaml, type YamlContent, type YamlProblem } from './yaml-content.js';
 
 export const CONFIG_FILE_NAME = 'headgate.yaml';
@@ -39,6 +39,7 @@ export async function loadConfig(options: LoadOptions): Promise<HeadgateConfig> 
       limits: {},
       server: fromEnvironment(server, env),
       audit: settleAudit({}),
+      aws: settleAws({}),
       store: storeFrom(env),
     });
   }

@@ -1,11 +1,16 @@
+import { partitionOfRegion } from '../aws/partition.js';
+import { roleArn } from '../aws/policy/place.js';
 import { splitObject } from './config-names.js';
-import type { ConfigFile } from './config-schema.js';
+import type { ConfigFile, WrittenCredentials } from './config-schema.js';
+import { isLoopback } from './config-words.js';
 import type {
   AuditConfig,
+  AwsConfig,
   CredentialsConfig,
   EndpointConfig,
   GrantConfig,
   LimitsConfig,
+  OwnCredentialsConfig,
   SchemaConfig,
   ServerConfig,
 } from './headgate-config.js';
@@ -16,6 +21,7 @@ export interface SettledConfig {
   readonly limits: LimitsConfig;
   readonly server: ServerConfig;
   readonly audit: AuditConfig;
+  readonly aws: AwsConfig;
 }
 
 /** Fills in what the file leaves out. */
@@ -26,6 +32,7 @@ export function settleConfig(file: ConfigFile): SettledConfig {
     limits: settleLimits(file.limits ?? {}),
     server: settleServer(file.server ?? {}),
     audit: settleAudit(file.audit ?? {}),
+    aws: settleAws(file.aws ?? {}),
   };
 }
 
@@ -35,8 +42,8 @@ function settleGrant({ grantee, object, access }: NonNullable<ConfigFile['grants
 }
 
 /** The schema `demo`: every table of the embedded DynamoDB. */
-export function demoSchema(): SchemaConfig {
-  return settleSchema({ name: 'demo', endpoint: { kind: 'embedded' } });
+export function demoSchema(): SchemaConfig & { readonly credentials: OwnCredentialsConfig } {
+  return { ...settleSchema({ name: 'demo', endpoint: { kind: 'embedded' } }), credentials: ANY_KEYS };
 }
 
 function settleSchema(schema: ConfigFile['schemas'][number]): SchemaConfig {
@@ -47,7 +54,8 @@ function settleSchema(schema: ConfigFile['schemas'][number]): SchemaConfig {
     name: schema.name,
     endpoint,
     ...(region === undefined ? {} : { region }),
-    credentials: schema.credentials ?? usualCredentials(endpoint),
+    credentials: credentialsOf(schema.credentials, region) ?? usualCredentials(endpoint),
+    ...(schema.stsEndpoint ? { stsEndpoint: schema.stsEndpoint } : {}),
     tables: schema.tables ?? '*',
     columns: schema.columns ?? {},
     hideExpired: schema.hideExpired ?? false,
@@ -55,15 +63,25 @@ function settleSchema(schema: ConfigFile['schemas'][number]): SchemaConfig {
   };
 }
 
+/** A role that is named by account and name is of the partition of the region, without which no role is taken. */
+function credentialsOf(
+  written: WrittenCredentials | null | undefined,
+  region: string | undefined,
+): CredentialsConfig | undefined {
+  if (written?.kind !== 'role') return written ?? undefined;
+  const { role, ...rest } = written;
+  if (typeof role === 'string') return { ...rest, roleArn: role };
+  const place = { partition: partitionOfRegion(region ?? ''), accountId: role.account };
+  return { ...rest, roleArn: roleArn(place, role.name) };
+}
+
 /** A local DynamoDB takes any keys, so that it works where no AWS credentials are installed. */
 function usualCredentials(endpoint: EndpointConfig): CredentialsConfig {
   const isLocal = endpoint.kind === 'embedded' || (endpoint.kind === 'url' && isLoopback(endpoint.url));
-  return isLocal ? { kind: 'keys', accessKeyId: 'local', secretAccessKey: 'local' } : { kind: 'default' };
+  return isLocal ? ANY_KEYS : { kind: 'default' };
 }
 
-function isLoopback(url: string): boolean {
-  return /^(localhost|.+\.localhost|127(\.\d+){3}|\[::1\])$/.test(new URL(url).hostname);
-}
+export const ANY_KEYS: OwnCredentialsConfig = { kind: 'keys', accessKeyId: 'local', secretAccessKey: 'local' };
 
 function settleLimits(limits: NonNullable<ConfigFile['limits']>): LimitsConfig {
   return {
@@ -85,6 +103,10 @@ export function settleServer(server: NonNullable<ConfigFile['server']>): ServerC
     trustProxy: server.trustProxy ?? false,
     openMetrics: server.openMetrics ?? false,
   };
+}
+
+export function settleAws(aws: NonNullable<ConfigFile['aws']>): AwsConfig {
+  return { trustPrincipal: aws.trustPrincipal ?? 'caller', sourceIdentity: aws.sourceIdentity ?? false };
 }
 
 export function settleAudit(audit: NonNullable<ConfigFile['audit']>): AuditConfig {

@@ -19,7 +19,7 @@ export interface DynamodbConnection {
 }
 
 export type DynamodbCredentials =
-  | { readonly kind: 'default' }
+  | { readonly kind: 'default'; readonly profile?: string }
   | {
       readonly kind: 'keys';
       readonly accessKeyId: string;
@@ -86,6 +86,7 @@ function clientConfig({ region, endpoint, credentials }: DynamodbConnection): Dy
     ...(endpoint !== undefined && { endpoint }),
     // A copy: the SDK notes on the object where the credentials came from, and the configuration is frozen.
     ...(credentials.kind === 'keys' && { credentials: { ...credentials } }),
+    ...(credentials.kind === 'default' && credentials.profile !== undefined && { profile: credentials.profile }),
     ...(credentials.kind === 'provider' && { credentials: askedEachTime(credentials.provide) }),
     // Read by the SDK's own chain of providers: credentials files are read anew whenever they are asked for credentials.
     ...{ ignoreCache: true },

@@ -40,7 +40,13 @@ function gate({ grants = ['ann A demo'], answer = () => ({}), permit = {}, limit
   const entering: OperationGateParts['limits'] = {
     enterStatement: async (_principal, asked) => ({ ...asked, ...permit, leave: (units) => left.push(units) }),
   };
-  const parts = { context, schemas: () => ['demo', 'other'], frontEnd: 'http', limits: limits ?? entering } as const;
+  const contexts = {
+    schemas: () => ['demo', 'other'],
+    grants: () => context.grants(),
+    now: () => context.now(),
+    of: async () => ({ ...context, roleSession: () => undefined }),
+  };
+  const parts = { contexts, frontEnd: 'http', limits: limits ?? entering } as const;
   return {
     context,
     gate: new OperationGate({ ...parts, audit: { record: async (event) => void events.push(event) } }),

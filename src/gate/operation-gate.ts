@@ -1,3 +1,4 @@
+import type { Principal } from '../access/principal.js';
 import { isVisible } from '../access/visible.js';
 import { HeadgateError } from '../base/errors/headgate-error.js';
 import type { AuditTrail, FrontEnd } from '../control/audit/audit-event.js';
@@ -18,10 +19,21 @@ export interface OperationCaller extends Caller {
   readonly address: string;
 }
 
-export interface OperationGateParts {
-  readonly context: Omit<OperationContext, 'audit'>;
+/** What operations need, but for who records. */
+export interface OperationContexts extends Pick<OperationContext, 'grants' | 'now'> {
   /** Names of all schemas. */
-  readonly schemas: () => readonly string[];
+  schemas(): readonly string[];
+  /** For one operation of the principal. */
+  of(principal: Principal): Promise<
+    Omit<OperationContext, 'audit'> & {
+      /** Name of the role sessions that were used, for audit; undefined where none was. */
+      roleSession(): string | undefined;
+    }
+  >;
+}
+
+export interface OperationGateParts {
+  readonly contexts: OperationContexts;
   readonly frontEnd: FrontEnd;
   readonly limits: Pick<StatementLimiter, 'enterStatement'>;
   readonly audit: AuditTrail;
@@ -97,12 +109,14 @@ export class OperationGate {
   }
 
   private async enter({ caller, kind, maxUnits, signal }: Arrival): Promise<Entered> {
-    const { context, limits, frontEnd, audit } = this.parts;
-    const at = context.now();
+    const { contexts, limits, frontEnd, audit } = this.parts;
+    const at = contexts.now();
     try {
       const defaultSchema = await this.defaultSchemaOf(caller);
+      const context = await contexts.of(caller.principal);
       const permit = await limits.enterStatement(caller.principal, { maxUnits });
-      const passage = new OperationPassage({ caller, frontEnd, audit, permit, signal });
+      const roleSession = () => context.roleSession();
+      const passage = new OperationPassage({ caller, frontEnd, audit, permit, signal, roleSession });
       return {
         passage,
         service: operationService({ ...context, audit: passage }),
@@ -112,7 +126,7 @@ export class OperationGate {
       };
     } catch (error) {
       const errorCode = error instanceof HeadgateError ? error.code : 'INTERNAL';
-      const durationMs = context.now().getTime() - at.getTime();
+      const durationMs = contexts.now().getTime() - at.getTime();
       const verb = kind.slice(0, LONGEST_KIND);
       await audit.record(operationEvent(caller, frontEnd, { ...REFUSED, at, verb, durationMs, errorCode }));
       throw error;
@@ -120,8 +134,9 @@ export class OperationGate {
   }
 
   private async defaultSchemaOf({ principal }: Caller): Promise<string | undefined> {
-    const grants = await this.parts.context.grants();
-    const [only, ...others] = this.parts.schemas().filter((schema) => isVisible(principal, { schema }, grants));
+    const { contexts } = this.parts;
+    const grants = await contexts.grants();
+    const [only, ...others] = contexts.schemas().filter((schema) => isVisible(principal, { schema }, grants));
     return others.length === 0 ? only : undefined;
   }
 }

@@ -13,6 +13,8 @@ export interface OperationPassageParts {
   readonly audit: AuditTrail;
   readonly permit: StatementPermit;
   readonly signal: AbortSignal;
+  /** Name of the role sessions that were used until now. */
+  readonly roleSession: () => string | undefined;
 }
 
 /** One operation on its way through the gate, which may come to many calls: each is recorded, and all count towards its limits. */
@@ -34,12 +36,14 @@ export class OperationPassage implements OperationAudit {
 
   /** Throws the errors of the trail, and RESULT_TOO_LARGE for rows that are more than the principal may get. */
   async record(_caller: unknown, record: OperationRecord): Promise<void> {
-    const { caller, frontEnd, audit } = this.parts;
+    const { caller, frontEnd, audit, roleSession: sessionName } = this.parts;
     const tooLarge = this.counted(record);
     const why = tooLarge ?? (record.errorCode === 'CANCELLED' ? this.explain(undefined) : undefined);
     const ended =
       why instanceof HeadgateError ? { ...record, outcome: 'failed' as const, errorCode: why.code } : record;
-    await audit.record(operationEvent(caller, frontEnd, ended));
+    const event = operationEvent(caller, frontEnd, ended);
+    const roleSession = sessionName();
+    await audit.record(roleSession === undefined ? event : { ...event, roleSession });
     if (tooLarge !== undefined) throw tooLarge;
   }
 

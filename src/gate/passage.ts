@@ -6,6 +6,13 @@ import type { StatementPlan } from '../query/plan/statement-plan.js';
 import type { StatementRequest, StatementSummary } from '../query/statement.js';
 import { type Caller, statementEvent } from './statement-event.js';
 
+/** How tables are read for one statement of a principal. */
+export interface CallerReaders {
+  readonly readerOf: NonNullable<StatementRequest['readerOf']>;
+  /** For audit, once the tables were read: the role sessions they were read by. */
+  roleSession(): string | undefined;
+}
+
 export interface PassageParts {
   readonly caller: Caller;
   readonly request: StatementRequest;
@@ -21,6 +28,7 @@ export class Passage {
   permit: StatementPermit | undefined;
   bytes = 0;
   private decision: { readonly tables: readonly string[]; readonly grants: readonly Grant[] } | undefined;
+  private readers: CallerReaders | undefined;
   private summary: StatementSummary | undefined;
   private plan: StatementPlan | undefined;
   private readonly at = new Date();
@@ -49,6 +57,11 @@ export class Passage {
 
   decideBy(access: PrincipalAccess): void {
     this.request = { ...this.request, access };
+  }
+
+  readBy(readers: CallerReaders): void {
+    this.readers = readers;
+    this.request = { ...this.request, readerOf: readers.readerOf };
   }
 
   decided(tables: readonly { readonly schema: string; readonly table: string }[], grants: readonly Grant[]): void {
@@ -111,6 +124,7 @@ export class Passage {
       plan,
       bytes,
       error,
+      roleSession: this.readers?.roleSession(),
     });
   }
 }

@@ -27,11 +27,13 @@ export interface EndedStatement {
   readonly plan: StatementPlan | undefined;
   readonly bytes: number;
   readonly error: unknown;
+  /** The role sessions by which tables were read, where there were any. */
+  readonly roleSession: string | undefined;
 }
 
 /** The audit record of a statement. */
 export function statementEvent(ended: EndedStatement): AuditEvent {
-  const { caller, frontEnd, kind, sql, at, durationMs, decision, summary, plan, bytes, error } = ended;
+  const { caller, frontEnd, kind, sql, at, durationMs, decision, summary, plan, bytes, error, roleSession } = ended;
   const { kind: principalKind, id, name } = caller.principal;
   const reads = summary?.reads ?? [];
   const errorCode = codeOf(error);
@@ -52,6 +54,7 @@ export function statementEvent(ended: EndedStatement): AuditEvent {
     durationMs,
     outcome: error === undefined ? 'ok' : 'failed',
     ...(errorCode === undefined ? {} : { errorCode }),
+    ...(roleSession === undefined ? {} : { roleSession }),
     spent: reads.map(spentOn),
   };
 }

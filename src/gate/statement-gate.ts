@@ -9,7 +9,7 @@ import { limitFile } from '../control/limits/limit-file.js';
 import type { StatementLimiter } from '../control/limits/statement-limiter.js';
 import type { StatementPlan } from '../query/plan/statement-plan.js';
 import type { Engine, ParquetExport, StatementRequest, StatementResult } from '../query/statement.js';
-import { Passage } from './passage.js';
+import { type CallerReaders, Passage } from './passage.js';
 import { recordedResult } from './recorded-result.js';
 import type { Caller } from './statement-event.js';
 
@@ -18,6 +18,8 @@ export interface GateParts {
   readonly frontEnd: FrontEnd;
   /** What a principal may know and do now; told of each decision. */
   readonly accessOf: (principal: Principal, onDecision?: OnDecision) => Promise<PrincipalAccess>;
+  /** How tables are read for the principal; as the engine itself reads them where this is left out. */
+  readonly readersOf?: (access: PrincipalAccess) => Promise<CallerReaders>;
   readonly limits: Pick<StatementLimiter, 'enterStatement'>;
   /** Read units that a statement may spend which asks for nothing else: those count as taken while it runs. */
   readonly usualMaxUnits: number;
@@ -98,7 +100,10 @@ export class StatementGate {
     try {
       passage.enter(await limits.enterStatement(caller.principal, { maxUnits, timeoutMs }));
       const onDecision: OnDecision = (tables, decision) => passage.decided(tables, grantsOf(decision));
-      passage.decideBy(await accessOf(caller.principal, onDecision));
+      const access = await accessOf(caller.principal, onDecision);
+      passage.decideBy(access);
+      const readers = await this.parts.readersOf?.(access);
+      if (readers !== undefined) passage.readBy(readers);
     } catch (error) {
       throw await passage.end(error);
     }

@@ -66,6 +66,8 @@ export async function openLocalAws(options: LocalAwsOptions): Promise<LocalAws> 
     sendXml(response, isThrottled ? throttledSts(requestId) : answerSts(request, requestId, by), requestId);
   };
   const server = createServer((incoming, response) => {
+    // By the clock that signatures are checked by: SDKs sign by the time that servers tell.
+    response.setHeader('date', new Date().toUTCString());
     answer(incoming, response).catch((cause: unknown) => {
       response.destroy();
       // A caller that has gone is no problem; all else is a defect.

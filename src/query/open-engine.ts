@@ -117,6 +117,7 @@ class LocalEngine implements Engine {
       },
       {
         ...this.options,
+        readerOf: request.readerOf ?? this.options.readerOf,
         planner: this.planner,
         compute: this.compute,
         rates: this.rates,

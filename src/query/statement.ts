@@ -1,3 +1,4 @@
+import type { TableReader } from '../dynamodb/table-reader.js';
 import type { AccessPathKind, StatementPlan } from './plan/statement-plan.js';
 import type { ResultColumn, RowBatch } from './result.js';
 import type { StatementAccess } from './statement-access.js';
@@ -25,6 +26,8 @@ export interface StatementRequest {
   readonly onEnd?: (summary: StatementSummary) => void;
   /** What the asker may know and do; without it everything, as in tests. */
   readonly access?: StatementAccess;
+  /** How tables are read for the asker; without it as the engine itself reads them. */
+  readonly readerOf?: (schema: string) => TableReader;
 }
 
 /** Told at most a few times a second. */

@@ -1,7 +1,7 @@
 import { LOCAL } from '../access/local-access.js';
 import { type Principal, SCOPES } from '../access/principal.js';
 import type { HeadgateConfig } from '../config/headgate-config.js';
-import { createCatalogService, schemaRecordOf } from '../control/admin/catalog-service.js';
+import { createCatalogService } from '../control/admin/catalog-service.js';
 import { createAdminService } from '../control/admin/create-admin-service.js';
 import type { Recording } from '../control/admin/record-act.js';
 import { createTokenService } from '../control/admin/token-service.js';
@@ -10,33 +10,36 @@ import { verifyAudit } from '../control/audit/verify-audit.js';
 import { summarizeUsage } from '../control/usage/summarize-usage.js';
 import { OperationGate, type OperationGateParts } from '../gate/operation-gate.js';
 import { StatementGate } from '../gate/statement-gate.js';
-import type { Gateway } from '../gateway.js';
+import { callerReaders, type GatewayOptions } from '../gateway.js';
 import type { OperatorKey } from '../identity/operator-key.js';
 import { unauthenticated } from '../identity/unauthenticated.js';
 import { describeActions } from '../operations/actions/actions.js';
 import { DEFAULT_MAX_UNITS } from '../query/guard.js';
 import type { Credentials, HttpServices } from '../wire/http/contract/http-services.js';
 import { apiAuditRecord } from './api-audit-record.js';
+import type { LazyGateway } from './lazy-gateway.js';
 import type { Limiters } from './limiters.js';
 import type { Control } from './open-control.js';
+import { schemaServices } from './schema-services.js';
 
 export interface ServiceParts {
   readonly config: HeadgateConfig;
-  readonly gateway: Pick<Gateway, 'engine' | 'catalog'>;
+  readonly gateway: Pick<LazyGateway, 'engine' | 'catalog' | 'connections'>;
   readonly control: Control;
   readonly operatorKey: OperatorKey;
   readonly issuer: () => string;
   readonly limiters: Limiters;
   /** What operations pass, but for the front end. */
   readonly operations: Omit<OperationGateParts, 'frontEnd'>;
+  readonly waiting: GatewayOptions['waiting'];
 }
 
 /** Everything that the HTTP server calls, each part from the module that has it. */
 export function httpServices(parts: ServiceParts): HttpServices {
-  const { config, gateway, control, operatorKey, issuer, limiters } = parts;
+  const { config, gateway, control, operatorKey, issuer, limiters, waiting } = parts;
   const { store, sealer, identity, grants, limits, trail } = control;
   const recording: Recording = { trail, frontEnd: 'http', now: Date.now };
-  const schemaNames = () => config.schemas.map(({ name }) => name);
+  const schemas = schemaServices(config, control, { recording, waiting });
   return {
     authenticate: (credentials) => authenticate(credentials, control, operatorKey),
     admit: (call) => limiters.requests.admit(call),
@@ -46,6 +49,7 @@ export function httpServices(parts: ServiceParts): HttpServices {
       engine: gateway.engine,
       frontEnd: 'http',
       accessOf: (principal, onDecision) => grants.book.accessOf(principal, onDecision),
+      readersOf: async (access) => callerReaders(await gateway.connections(), access),
       limits: limiters.statements,
       usualMaxUnits: config.limits.maxUnits ?? DEFAULT_MAX_UNITS,
       audit: trail,
@@ -53,10 +57,12 @@ export function httpServices(parts: ServiceParts): HttpServices {
     operations: operationServiceOver(new OperationGate({ ...parts.operations, frontEnd: 'http' })),
     catalog: createCatalogService({
       catalog: gateway.catalog,
-      schemas: () => config.schemas.map(schemaRecordOf),
+      schemas: schemas.records,
+      details: schemas.details,
       book: grants.book,
       recording,
     }),
+    schemas: schemas.service,
     usage: {
       async summary(_caller, query) {
         const { days, ...summary } = await summarizeUsage(store, query);
@@ -77,7 +83,13 @@ export function httpServices(parts: ServiceParts): HttpServices {
         return { ...report, problems: [...problems] };
       },
     },
-    admin: createAdminService({ identity, grants, limits, schemas: schemaNames, recording }),
+    admin: createAdminService({
+      identity,
+      grants,
+      limits,
+      schemas: () => schemas.records().map(({ schemaName }) => schemaName),
+      recording,
+    }),
   };
 }
 

@@ -1,20 +1,27 @@
 import type { HeadgateConfig } from '../config/headgate-config.js';
-import { type Gateway, type GatewayOptions, openGateway, type SchemaConnection } from '../gateway.js';
+import type { SchemaConnections } from '../connections/schema-connections.js';
+import { type SchemaSource, whyUnavailable } from '../connections/served-schema.js';
+import { type Gateway, type GatewayOptions, openGateway } from '../gateway.js';
 
-export interface LazyGateway extends Omit<Gateway, 'connectionOf'> {
-  connectionOf(schema: string): Promise<SchemaConnection>;
+export interface LazyGateway extends Omit<Gateway, 'connections'> {
+  connections(): Promise<SchemaConnections>;
   /** Opens it now. Throws what opening throws. */
   open(): Promise<void>;
 }
 
+export interface LazyGatewayOptions extends GatewayOptions {
+  readonly schemas: SchemaSource;
+}
+
 /** A gateway that is opened when it is first asked for something: what administers it needs no tables. */
-export function lazyGateway(config: HeadgateConfig, options: GatewayOptions): LazyGateway {
+export function lazyGateway(config: HeadgateConfig, options: LazyGatewayOptions): LazyGateway {
   let opened: Promise<Gateway> | undefined;
   const gateway = () => {
     opened ??= openGateway(config, options);
     return opened;
   };
   return {
+    connections: async () => (await gateway()).connections,
     open: async () => void (await gateway()),
     engine: {
       run: async (request, signal) => (await gateway()).engine.run(request, signal),
@@ -23,11 +30,13 @@ export function lazyGateway(config: HeadgateConfig, options: GatewayOptions): La
       close: async () => (await opened)?.engine.close(),
     },
     catalog: {
-      schemas: config.schemas.map(({ name }) => name),
+      get schemas() {
+        return options.schemas.all().flatMap(({ state, config: { name } }) => (state === 'active' ? [name] : []));
+      },
+      unavailable: (schema) => whyUnavailable(options.schemas.all(), schema),
       listTables: async (...question) => (await gateway()).catalog.listTables(...question),
       table: async (...question) => (await gateway()).catalog.table(...question),
     },
-    connectionOf: async (schema) => (await gateway()).connectionOf(schema),
     forgetTable: async (name) => (await gateway()).forgetTable(name),
     close: async () => (await opened)?.close(),
   };

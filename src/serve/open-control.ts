@@ -10,11 +10,14 @@ import { type GrantBook, openGrantBook } from '../control/grants/grant-book.js';
 import type { GrantRepository } from '../control/grants/grant-repository.js';
 import { type LimitBook, openLimitBook } from '../control/limits/limit-book.js';
 import type { LimitRepository } from '../control/limits/limit-values.js';
+import { openSchemaBook, type SchemaBook } from '../control/schemas/schema-book.js';
+import type { SchemaRepository } from '../control/schemas/schema-repository.js';
 import { grantRepository } from '../control/store/grant-repository.js';
 import { identityRepositories } from '../control/store/identity-repositories.js';
 import { limitRepository } from '../control/store/limit-repository.js';
 import { openStore } from '../control/store/open-store.js';
 import { checkSealer } from '../control/store/reseal.js';
+import { schemaRepository } from '../control/store/schema-repository.js';
 import { createSealer, type Sealer } from '../control/store/seal.js';
 import { readSealingKeys } from '../control/store/sealing-keys.js';
 import type { Store } from '../control/store/store.js';
@@ -27,6 +30,7 @@ export interface Control {
   readonly sealer: Sealer;
   readonly identity: Identity;
   readonly grants: { readonly book: GrantBook; readonly repository: GrantRepository };
+  readonly schemas: { readonly book: SchemaBook; readonly repository: SchemaRepository };
   readonly limits: { readonly book: LimitBook; readonly repository: LimitRepository };
   readonly trail: OpenTrail;
 }
@@ -38,12 +42,21 @@ export interface ControlOptions {
   readonly closing: Closing;
   /** When a copy of the audit records cannot be written. */
   readonly onSink: (report: SinkReport) => void;
+  /** When changes of schemas cannot be read. */
+  readonly onSchemas: (problem: unknown) => void;
   /** Names of grantees in headgate.yaml that nobody has. */
   readonly onWaiting: (names: readonly string[]) => void;
 }
 
 /** Opens the store and what stands on it; throws STORE_IN_USE, STORE_UNAVAILABLE, STORE_FAILED, SEALING_KEY_WRONG, FILE_ERROR. */
-export async function openControl({ config, issuer, closing, onSink, onWaiting }: ControlOptions): Promise<Control> {
+export async function openControl({
+  config,
+  issuer,
+  closing,
+  onSink,
+  onSchemas,
+  onWaiting,
+}: ControlOptions): Promise<Control> {
   const { databaseUrl, sealingKey } = config.store;
   const store = await openStore({ directory: config.home, ...(databaseUrl === undefined ? {} : { databaseUrl }) });
   closing.add(() => store.close());
@@ -59,15 +72,26 @@ export async function openControl({ config, issuer, closing, onSink, onWaiting }
   closing.add(() => identity.close());
   const limits = { repository: limitRepository(store), book: openLimitBook(limitRepository(store)) };
   closing.add(() => limits.book.close());
+  const schemas = schemaRepository(store, sealer);
+  const schemaBook = await openSchemaBook({ repository: schemas, onProblem: onSchemas });
+  closing.add(() => schemaBook.close());
   const grants = grantRepository(store);
   const book = await openGrantBook({
     repository: grants,
     fileGrants: fileGrants(config),
-    schemas: () => config.schemas.map(({ name }) => name),
+    schemas: async () => [...config.schemas, ...(await schemaBook.current())].map(({ name }) => name),
     onWaiting: (waiting) => onWaiting(waiting.map(({ grantee }) => grantee.id)),
   });
   closing.add(() => book.close());
-  return { store, sealer, identity, grants: { book, repository: grants }, limits, trail };
+  return {
+    store,
+    sealer,
+    identity,
+    grants: { book, repository: grants },
+    schemas: { book: schemaBook, repository: schemas },
+    limits,
+    trail,
+  };
 }
 
 function sinksOf({ audit, home }: HeadgateConfig): readonly AuditSink[] {

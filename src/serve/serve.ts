@@ -16,9 +16,10 @@ import { gatewayJobs } from './jobs.js';
 import { lazyGateway } from './lazy-gateway.js';
 import { openLimiters } from './limiters.js';
 import { openControl } from './open-control.js';
-import { operationContext } from './operations/operation-context.js';
+import { operationContexts } from './operations/operation-context.js';
 import { serveEndpoint } from './operations/serve-endpoint.js';
 import { stacksOf } from './operations/watch-endpoint.js';
+import { servedSchemas } from './served-schemas.js';
 
 export interface ServeOptions extends GatewayOptions {
   /** Where log lines go. */
@@ -74,9 +75,11 @@ async function open(config: HeadgateConfig, options: ServeOptions, closing: Clos
     issuer,
     closing,
     onSink: ({ cause, ...report }) => log.warn({ ...report, problem: String(cause) }, 'audit sink'),
+    onSchemas: (problem) => log.warn({ problem: String(problem) }, 'schemas cannot be read'),
     onWaiting: (names) => log.warn({ names }, 'headgate.yaml grants to names that nobody has'),
   });
-  const gateway = lazyGateway(config, options);
+  const schemas = servedSchemas(config, control.schemas.book);
+  const gateway = lazyGateway(config, { ...options, schemas });
   closing.add(() => gateway.close());
   if (audience === 'shared') await gateway.open();
   const results = await openResultStore({ directory: join(config.home, 'tmp') });
@@ -84,19 +87,21 @@ async function open(config: HeadgateConfig, options: ServeOptions, closing: Clos
   const operatorKey = createOperatorKey();
   const limiters = openLimiters(config, control);
   const operations = {
-    context: operationContext({
-      schemas: config.schemas,
+    contexts: operationContexts({
+      schemas,
       gateway,
       book: control.grants.book,
       onUnexpected: (error) => log.error({ stacks: stacksOf(error) }, 'operation'),
     }),
-    schemas: () => config.schemas.map(({ name }) => name),
     limits: limiters.statements,
     audit: control.trail,
   };
   const metrics = new Registry();
   const server = await openHttpServer({
-    services: httpServices({ config, gateway, control, operatorKey, issuer, limiters, operations }),
+    services: httpServices({
+      ...{ config, gateway, control, operatorKey, issuer, limiters, operations },
+      waiting: options.waiting,
+    }),
     results,
     log,
     host: audience === 'own' ? '127.0.0.1' : host,

@@ -12,7 +12,9 @@ import { openGateway } from '../gateway.js';
 import type { ServedGateway } from '../serve/serve.js';
 import type { UpOptions, UpStreams } from '../wire/cli/command-context.js';
 import { progressLine } from '../wire/cli/progress-line.js';
+import { defineSampleSchemas } from './define-sample-schemas.js';
 import { DEMO_CLIENT, ensureDemoClient } from './demo-client.js';
+import { openSampleAccount } from './open-sample-account.js';
 import { ownerPid } from './owner-pid.js';
 import { showSample } from './sample-statement.js';
 import { serveUntil } from './serve-until.js';
@@ -34,12 +36,29 @@ export async function runUp(options: UpOptions, streams: UpStreams, signal: Abor
     if (!embedded.owned) throw await alreadyRunning(embedded, directory);
     streams.stdout.write(`The embedded DynamoDB runs at ${embedded.endpoint}, its data is in ${directory}\n`);
     if (options.demo) await showDemo(config, { embedded, streams, signal });
-    const hints = options.demo
-      ? async (served: ServedGateway) => whatToTry(config, await awsLines(served, config, signal))
-      : async () => '';
-    await serveUntil(config, { once: options.once, hints, streams, signal });
+    // What ends at once shows nothing that could be tried.
+    if (options.demo && !options.once) await serveDemo(config, { embedded, streams, signal });
+    else await serveUntil(config, { once: options.once, streams, signal });
   } finally {
     await embedded.close();
+  }
+}
+
+/** Serves beside local AWS, so that getting into an account by a role can be tried. */
+async function serveDemo(config: HeadgateConfig, { embedded, streams, signal }: Running): Promise<void> {
+  const account = await openSampleAccount(config.home, embedded.endpoint);
+  try {
+    await serveUntil(config, {
+      once: false,
+      hints: async (served) => {
+        await defineSampleSchemas(served, account, signal);
+        return whatToTry(config, await awsLines(served, config, signal));
+      },
+      streams,
+      signal,
+    });
+  } finally {
+    await account.aws.close();
   }
 }
 
@@ -127,7 +146,11 @@ What to try next, in another terminal:
   npx headgate query "SELECT place, mag, felt FROM demo.earthquakes WHERE net = 'us' AND felt > 10 ORDER BY felt DESC"
   npx headgate query --plan "SELECT * FROM demo.shop WHERE PK = 'CUSTOMER#C007' AND SK LIKE 'ORDER#%'"
   npx headgate op '{"verb": "GetItem", "TableName": "airports", "Key": {"iata": "SEA"}}' --schema demo
-${aws}${ownFile}`;
+${aws}
+Two roles in another account, on local AWS; the second one is set up wrongly, which takes half a minute to be sure of:
+  npx headgate schema validate partner
+  npx headgate schema validate partner_wrong
+${ownFile}`;
 }
 
 async function alreadyRunning({ endpoint }: EmbeddedDynamodb, directory: string): Promise<HeadgateError> {

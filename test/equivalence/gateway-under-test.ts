@@ -54,7 +54,7 @@ export async function openGatewayUnderTest(): Promise<GatewayUnderTest> {
   const lanes = await openFaultLanes(embedded.endpoint, dynamodb.reader);
   const reader = pagedReader(compositeIndexReader(lanes.reader, tables), tables);
   const catalog = openCatalog({
-    schemas: [
+    schemas: () => [
       {
         name: 'test',
         reader: dynamodb.reader,

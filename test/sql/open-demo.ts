@@ -20,7 +20,7 @@ export async function openDemo(
   await loadDemo({ handle, home }, { signal });
   const { reader, directory } = handle;
   const catalog = openCatalog({
-    schemas: [{ name: 'demo', reader, directory, tables: '*', declarations: {}, cacheKey: embedded.endpoint }],
+    schemas: () => [{ name: 'demo', reader, directory, tables: '*', declarations: {}, cacheKey: embedded.endpoint }],
     cacheDirectory: join(home, 'catalog'),
     clock: () => new Date(),
     // The same samples every time, so that types found by sampling are the same too.

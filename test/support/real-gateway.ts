@@ -128,5 +128,6 @@ function configOf(home: string, { schemas, limits = {}, endpointPort = 0 }: Real
     server: { host: '127.0.0.1', httpPort: 0, endpointPort, trustProxy: false, openMetrics: true },
     audit: { literals: 'keep' },
     store: {},
+    aws: { trustPrincipal: 'caller', sourceIdentity: false },
   };
 }

@@ -60,7 +60,7 @@ export async function openTestGateway(options: TestGatewayOptions = {}): Promise
   const endpoint = (await options.endpointOf?.(embedded.endpoint)) ?? embedded.endpoint;
   const asked = connectDynamodb({ ...connection, endpoint });
   const catalog = openCatalog({
-    schemas: [
+    schemas: () => [
       {
         name: 'test',
         reader: asked.reader,

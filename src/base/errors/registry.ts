@@ -40,6 +40,12 @@ export const ERROR_KINDS = {
   SQL_EXECUTION: kind(2, 400, '22000', 'The statement failed on a value while it ran, for example in a cast.'),
   PARAMETER_INVALID: kind(2, 400, '22023', 'A statement parameter is missing, superfluous or has no SQL form.'),
   SCHEMA_NOT_FOUND: kind(5, 404, '3F000', 'No schema of that name is configured.'),
+  SCHEMA_NOT_ACTIVE: kind(
+    3,
+    409,
+    '55000',
+    'The schema is pending, failed or disabled, and such a schema runs no statement.',
+  ),
   TABLE_NOT_FOUND: kind(5, 404, '42P01', 'No table of that name exists in the schema.'),
   COLUMN_NOT_FOUND: kind(5, 400, '42703', 'No column of that name is known for the tables of the statement.'),
   CONFIG_INVALID: kind(3, 500, 'F0000', 'headgate.yaml has an unknown key, a duplicate name or a bad value.'),

@@ -3,9 +3,10 @@ import { makeGrants, makePrincipal } from '../../access/testing/make-access.js';
 import { HeadgateError } from '../../base/errors/headgate-error.js';
 import type { Catalog, CatalogTable } from '../../catalog/model.js';
 import { openGrantBook } from '../grants/grant-book.js';
+import { fileSchemaRecord } from '../schemas/schema-record.js';
 import { callerOf } from '../testing/control-under-test.js';
 import { memoryTrail } from '../testing/identity-under-test.js';
-import { createCatalogService, schemaRecordOf } from './catalog-service.js';
+import { createCatalogService } from './catalog-service.js';
 
 const ann = callerOf(makePrincipal());
 const { signal } = new AbortController();
@@ -39,7 +40,7 @@ async function service(...grants: readonly string[]) {
   const trail = memoryTrail();
   const book = await openGrantBook({ repository, fileGrants: [], schemas: () => catalog.schemas });
   const schemas = catalog.schemas.map((name) =>
-    schemaRecordOf({
+    fileSchemaRecord({
       name,
       endpoint: { kind: 'aws' },
       region: 'eu-central-1',
@@ -51,7 +52,16 @@ async function service(...grants: readonly string[]) {
     }),
   );
   const recording = { trail, frontEnd: 'http' as const, now: Date.now };
-  return { trail, catalog: createCatalogService({ catalog, schemas: () => schemas, book, recording }) };
+  return {
+    trail,
+    catalog: createCatalogService({
+      catalog,
+      schemas: () => schemas,
+      details: async (record) => record,
+      book,
+      recording,
+    }),
+  };
 }
 
 it('shows only the schemas and tables that the caller may know of', async () => {

@@ -3,27 +3,32 @@ import type { Principal } from '../../access/principal.js';
 import { HeadgateError } from '../../base/errors/headgate-error.js';
 import type { Catalog } from '../../catalog/model.js';
 import { visibleCatalog } from '../../catalog/visible-catalog.js';
-import type { SchemaConfig } from '../../config/headgate-config.js';
 import type { SchemaRecord } from '../../wire/http/contract/catalog.js';
 import type { Caller, CatalogService } from '../../wire/http/contract/http-services.js';
 import type { GrantBook } from '../grants/grant-book.js';
 import { pageOf } from './page-of.js';
 import { codeOf, grantInWords, type Recording, recordAct } from './record-act.js';
 
+export type SchemaDetails = (record: SchemaRecord, caller: Caller) => Promise<SchemaRecord>;
+
 export interface CatalogParts {
   /** All there is. */
   readonly catalog: Catalog;
   /** The schemas of this gateway. */
   readonly schemas: () => readonly SchemaRecord[];
+  /** What is told of a schema by itself. */
+  readonly details: SchemaDetails;
   readonly book: Pick<GrantBook, 'accessOf'>;
   readonly recording: Recording;
 }
 
 /** Shows a principal what it may see of the catalog. What is told of one table is recorded, as describing it by SQL is. */
-export function createCatalogService({ catalog, schemas, book, recording }: CatalogParts): CatalogService {
+export function createCatalogService({ catalog, schemas, details, book, recording }: CatalogParts): CatalogService {
   const visibleSchemas = async (principal: Principal) => {
     const access = await book.accessOf(principal);
-    return schemas().filter(({ schemaName }) => access.isSchemaVisible(schemaName));
+    // Who manages schemas knows of them all; of their tables only what is granted.
+    const manages = principal.scopes.has('schemas:write');
+    return schemas().filter(({ schemaName }) => manages || access.isSchemaVisible(schemaName));
   };
   /** Throws SCHEMA_NOT_FOUND. */
   const schemaCalled = async (principal: Principal, name: string) => {
@@ -36,7 +41,7 @@ export function createCatalogService({ catalog, schemas, book, recording }: Cata
     schemas: async ({ principal }, paging) =>
       pageOf(await visibleSchemas(principal), ({ schemaName }) => [schemaName.toLowerCase(), schemaName], paging),
 
-    schema: ({ principal }, name) => schemaCalled(principal, name),
+    schema: async (caller, name) => await details(await schemaCalled(caller.principal, name), caller),
 
     async tables({ principal }, name, paging, signal) {
       const { schemaName } = await schemaCalled(principal, name);
@@ -61,18 +66,6 @@ export function createCatalogService({ catalog, schemas, book, recording }: Cata
         return await visibleCatalog(catalog, access).table(name, signal);
       });
     },
-  };
-}
-
-/** A schema of headgate.yaml as the API shows it. */
-export function schemaRecordOf({ name, region, tables }: SchemaConfig): SchemaRecord {
-  return {
-    tenantId: 'default',
-    schemaName: name,
-    ...(region === undefined ? {} : { region }),
-    ...(tables === '*' ? {} : { tableAllowlist: [...tables] }),
-    status: 'active',
-    source: 'file',
   };
 }
 

@@ -26,7 +26,7 @@ export interface GrantBookOptions {
   /** With names for ids, as `fileGrants` gives them; undefined where the file says nothing of grants. */
   readonly fileGrants: readonly Grant[] | undefined;
   /** Names of the schemas of this gateway, for the default. */
-  readonly schemas: () => readonly string[];
+  readonly schemas: () => readonly string[] | Promise<readonly string[]>;
   /** Told which grants of the file wait for their grantee, whenever these become others. */
   readonly onWaiting?: (waiting: readonly Grant[]) => void;
 }
@@ -103,7 +103,7 @@ async function readGrants({ repository, fileGrants, schemas }: GrantBookOptions)
     const id = idOf(grant);
     return id === undefined ? [] : [{ ...grant, grantee: { ...grant.grantee, id } }];
   });
-  const defaults = defaultGrants({ fileHasGrants: fileGrants !== undefined, schemas: schemas() });
+  const defaults = defaultGrants({ fileHasGrants: fileGrants !== undefined, schemas: await schemas() });
   return {
     grants: Object.freeze([...resolved, ...stored, ...defaults]),
     waiting: Object.freeze(file.filter((grant) => idOf(grant) === undefined)),

@@ -8,6 +8,7 @@ import type { StoreTables } from './tables.js';
 export const SEALED_PLACE = {
   accessKey: (id: string) => `access_keys.sealed_secret:${id}`,
   signingKey: (id: string) => `signing_keys.sealed_private_key:${id}`,
+  schema: (id: string) => `schemas.sealed_secrets:${id}`,
   check: 'settings.value:seal-check',
 } as const;
 
@@ -50,6 +51,11 @@ export async function resealAll(store: Store, sealer: Sealer): Promise<number> {
       const sealed = anew(sealedPrivateKey, SEALED_PLACE.signingKey(id));
       if (sealed === undefined) continue;
       await transaction.updateTable('signingKeys').set({ sealedPrivateKey: sealed }).where('id', '=', id).execute();
+    }
+    for (const { id, sealedSecrets } of await transaction.selectFrom('schemas').selectAll().forUpdate().execute()) {
+      const sealed = anew(sealedSecrets, SEALED_PLACE.schema(id));
+      if (sealed === undefined) continue;
+      await transaction.updateTable('schemas').set({ sealedSecrets: sealed }).where('id', '=', id).execute();
     }
     changed += await resealSettings(transaction, sealer);
     const check = await readCheck(transaction);

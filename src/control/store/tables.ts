@@ -15,6 +15,8 @@ export interface StoreTables {
   signInFailures: SignInFailureTable;
   auditRecords: AuditRecordTable;
   usageSums: UsageSumTable;
+  schemas: SchemaTable;
+  schemaValidations: SchemaValidationTable;
   settings: SettingTable;
 }
 
@@ -157,6 +159,27 @@ export interface UsageSumTable {
   writeUnits: number;
   /** A decimal number as text. */
   dollars: string;
+}
+
+export interface SchemaTable {
+  id: string;
+  name: string;
+  state: 'pending' | 'active' | 'failed' | 'disabled';
+  definition: JsonColumn;
+  sealedSecrets: string;
+  revision: number;
+  createdAt: Date;
+  createdBy: string;
+  changedAt: Date;
+}
+
+export interface SchemaValidationTable {
+  id: string;
+  schemaId: string;
+  at: Date;
+  ok: boolean;
+  message: string;
+  steps: JsonColumn;
 }
 
 export interface SettingTable {

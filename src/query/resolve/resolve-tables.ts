@@ -162,6 +162,8 @@ function candidateSchemas(found: FoundTable, text: EditedText, context: ResolveC
   if (wanted === undefined) return context.catalog.schemas;
   const schema = matchName(wanted, context.catalog.schemas);
   if (schema !== undefined) return [schema];
+  const reason = context.catalog.unavailable?.(wanted);
+  if (reason !== undefined) throw reason;
   const near = nearest(wanted, context.catalog.schemas);
   throw new HeadgateError('SCHEMA_NOT_FOUND', `no schema ${JSON.stringify(wanted)}`, {
     ...(found.schema === '' ? {} : { position: text.position(found.offset) }),

@@ -58,6 +58,8 @@ export const ERROR_TYPES: Readonly<Record<ErrorCode, AwsErrorType>> = {
   REQUEST_TOO_LARGE: TOO_LARGE,
   SCHEMA_NOT_FOUND: NOT_FOUND,
   TABLE_NOT_FOUND: NOT_FOUND,
+  // Not as if it were not there: who may see it is to know that it can be made active.
+  SCHEMA_NOT_ACTIVE: ACCESS_DENIED,
   NOT_FOUND,
   CONFLICT: IN_USE,
   UNAUTHENTICATED: UNRECOGNIZED,

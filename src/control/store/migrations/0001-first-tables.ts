@@ -176,6 +176,34 @@ create table headgate.usage_sums (
 );
 create index usage_sums_principal on headgate.usage_sums (principal_id, day);
 
+create table headgate.schemas (
+  id uuid primary key,
+  -- Never changes.
+  name text not null,
+  state text not null check (state in ('pending', 'active', 'failed', 'disabled')),
+  -- Region, tables and way in; nothing secret.
+  definition json not null,
+  -- External ID and keys, as JSON, sealed.
+  sealed_secrets text not null,
+  -- Raised by every change that ends the connections of before.
+  revision integer not null,
+  created_at timestamptz not null,
+  created_by text not null,
+  changed_at timestamptz not null
+);
+create unique index schemas_name on headgate.schemas (lower(name));
+
+create table headgate.schema_validations (
+  id uuid primary key,
+  schema_id uuid not null references headgate.schemas (id) on delete cascade,
+  at timestamptz not null,
+  ok boolean not null,
+  message text not null,
+  -- What each step found; the external ID is taken out.
+  steps json not null
+);
+create index schema_validations_schema on headgate.schema_validations (schema_id, at);
+
 create table headgate.settings (
   name text primary key,
   value text not null,

@@ -2,6 +2,18 @@ import { z } from 'zod';
 import { endpoint, listOf, PAGING } from './endpoint.js';
 import { name, time } from './envelope.js';
 
+/** What one step of a validation found. */
+export const stepRecord = z
+  .object({
+    step: z.string(),
+    title: z.string(),
+    outcome: z.enum(['ok', 'warn', 'fail', 'skipped']),
+    message: z.string(),
+    remedies: z.array(z.string()).describe('What to do, the likeliest first.'),
+    durationMs: z.number(),
+  })
+  .meta({ id: 'ValidationStep' });
+
 export const schemaRecord = z
   .object({
     tenantId: z.literal('default'),
@@ -9,12 +21,20 @@ export const schemaRecord = z
     region: z.string().optional(),
     accountId: z.string().optional(),
     roleArn: z.string().optional(),
-    externalId: z.string().optional(),
+    externalId: z.string().optional().describe('Until the schema is active, and only with the scope schemas:write.'),
     tableAllowlist: z.array(z.string()).optional(),
-    status: z.enum(['active', 'disabled']),
+    way: z.enum(['role', 'default', 'keys', 'endpoint']).optional().describe('How the account is entered.'),
+    access: z.string().optional().describe('What the role is for.'),
+    status: z
+      .enum(['pending', 'active', 'failed', 'disabled'])
+      .describe('Only an active schema runs statements; pending: to be validated.'),
     source: z.enum(['file', 'store']).describe('Where it is defined: headgate.yaml, or this API.'),
     createdAt: time.optional(),
     updatedAt: time.optional(),
+    validations: z
+      .array(z.object({ at: time, ok: z.boolean(), message: z.string(), steps: z.array(stepRecord) }))
+      .optional()
+      .describe('The latest ones, the newest first; only of one schema by itself.'),
   })
   .meta({ id: 'Schema' });
 

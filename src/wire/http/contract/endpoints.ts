@@ -5,11 +5,12 @@ import * as catalog from './catalog.js';
 import type { Endpoint } from './endpoint.js';
 import * as operations from './operations.js';
 import * as query from './query.js';
+import * as schemas from './schemas.js';
 import * as usage from './usage.js';
 
 /** Every call that answers in the envelope by its name, one subject after the other. */
 export const ENDPOINTS: Readonly<Record<string, Endpoint>> = Object.fromEntries(
-  [auth, query, operations, catalog, usage, admin, accessKeys].flatMap((module) =>
+  [auth, query, operations, catalog, schemas, usage, admin, accessKeys].flatMap((module) =>
     Object.entries<unknown>(module).flatMap(([name, value]) => (isEndpoint(value) ? [[name, value]] : [])),
   ),
 );

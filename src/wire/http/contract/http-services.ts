@@ -1,4 +1,5 @@
 import type { Principal, Scope } from '../../../access/principal.js';
+import type { ValidationEvent } from '../../../aws/validation/validated-role.js';
 import type { CatalogTable, SchemaTable } from '../../../catalog/model.js';
 import type { ActionDescription } from '../../../operations/actions/actions.js';
 import type { ActionResult } from '../../../operations/actions/run-action.js';
@@ -29,6 +30,7 @@ import type {
   WhyQuery,
 } from './admin.js';
 import type { SchemaRecord, TableEntry } from './catalog.js';
+import type { NewSchema, RoleFormat, RoleText, SchemaChange, SchemaValidation } from './schemas.js';
 import type { AuditQuery, AuditRecord, AuditVerification, UsageQuery, UsageSummary } from './usage.js';
 
 /** Everything behind the HTTP server. Its routes check the form of requests and the scope; the services decide the rest. */
@@ -46,6 +48,7 @@ export interface HttpServices {
   readonly statements: StatementService;
   readonly operations: OperationService;
   readonly catalog: CatalogService;
+  readonly schemas: SchemaService;
   readonly usage: { summary(caller: Caller, query: UsageQuery): Promise<UsageSummary> };
   readonly audit: AuditService;
   readonly admin: AdminService;
@@ -156,6 +159,23 @@ export interface CatalogService {
   schema(caller: Caller, schema: string): Promise<SchemaRecord>;
   tables(caller: Caller, schema: string, paging: Paging, signal: AbortSignal): Promise<List<TableEntry>>;
   table(caller: Caller, name: SchemaTable, signal: AbortSignal): Promise<CatalogTable>;
+}
+
+/**
+ * Defines schemas, and lets them in by a role. Throws SCHEMA_NOT_FOUND, CONFLICT, ROLE_INVALID, REQUEST_INVALID for what the file
+ * defines, and the errors of Headgate's own credentials.
+ */
+export interface SchemaService {
+  create(caller: Caller, schema: NewSchema): Promise<SchemaRecord>;
+  change(caller: Caller, schema: string, change: SchemaChange, signal: AbortSignal): Promise<SchemaRecord>;
+  remove(caller: Caller, schema: string): Promise<void>;
+  rotateExternalId(caller: Caller, schema: string): Promise<SchemaRecord>;
+  role(caller: Caller, schema: string, format: RoleFormat, signal: AbortSignal): Promise<RoleText>;
+  validate(
+    caller: Caller,
+    schema: string,
+    options: { readonly signal: AbortSignal; readonly onEvent?: (event: ValidationEvent) => void },
+  ): Promise<SchemaValidation>;
 }
 
 export interface AuditService {

@@ -9,6 +9,7 @@ import { addOperationRoutes } from './operations.js';
 import { addProbeRoutes } from './probes.js';
 import { addQueryRoutes } from './query.js';
 import type { RouteContext } from './route-context.js';
+import { addSchemaRoutes } from './schemas.js';
 import { addTokenRoutes } from './tokens.js';
 import { addUsageRoutes } from './usage.js';
 
@@ -19,6 +20,7 @@ export function addRoutes(server: FastifyInstance, context: RouteContext): void 
   addQueryRoutes(server, context);
   addOperationRoutes(server, context);
   addCatalogRoutes(server, context);
+  addSchemaRoutes(server, context);
   addUsageRoutes(server, context);
   addAccountRoutes(server, context);
   addKeyRoutes(server, context);

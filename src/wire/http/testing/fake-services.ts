@@ -1,7 +1,7 @@
 import { type Principal, SCOPES, type Scope } from '../../../access/principal.js';
 import { HeadgateError } from '../../../base/errors/headgate-error.js';
 import { type FakeStatement, fakeResult } from '../../../results/testing/fake-statement.js';
-import type { AdminService, CatalogService, HttpServices } from '../contract/http-services.js';
+import type { AdminService, CatalogService, HttpServices, SchemaService } from '../contract/http-services.js';
 
 export function principal(name: string, scopes: readonly Scope[] = SCOPES): Principal {
   return { kind: 'client', id: `id-of-${name}`, name, groups: [], scopes: new Set(scopes), isAdmin: false };
@@ -36,6 +36,7 @@ export function fakeServices(parts: Partial<HttpServices> = {}): HttpServices {
     statements: fakeStatements(),
     operations: allUnexpected<HttpServices['operations']>(),
     catalog: allUnexpected<CatalogService>(),
+    schemas: allUnexpected<SchemaService>(),
     usage: { summary: unexpected },
     audit: { list: unexpected, verify: unexpected },
     admin: allUnexpected<AdminService>(),
