@@ -21,11 +21,11 @@ export const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   // Declares what it needs of a store.
   identity: ['access', 'base'],
   // The form of the API as data and types: also what the services behind the server implement.
-  'wire/http/contract': ['access', 'base', 'catalog', 'query'],
+  'wire/http/contract': ['access', 'base', 'catalog', 'operations', 'query'],
   // The store implements the repositories that identity declares; the services are those of the contract.
   control: ['access', 'base', 'catalog', 'config', 'identity', 'query', 'wire/http/contract'],
-  // The one road of statements to data: limits, decision, engine, audit.
-  gate: ['access', 'base', 'control', 'query'],
+  // The one road of statements and operations to data: limits, decision, engine or DynamoDB, audit.
+  gate: ['access', 'base', 'control', 'dynamodb', 'operations', 'query'],
   demo: ['base', 'dynamodb'],
   'gateway.ts': ['base', 'catalog', 'config', 'demo', 'dynamodb', 'query'],
   // The gateway of the command line: engine and gate, without the store.
@@ -34,8 +34,18 @@ export const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   results: ['base', 'query'],
   'wire/formats': ['base', 'query'],
   'wire/cli': ['access', 'aws', 'base', 'catalog', 'config', 'dynamodb', 'query', 'wire/formats'],
-  // What stands behind it is handed in, as `HttpServices`.
-  'wire/http': ['access', 'base', 'catalog', 'query', 'results', 'wire/formats', 'wire/http/contract'],
+  // What stands behind it is handed in, as `HttpServices`; it reads requests, and JSON with all digits of its numbers.
+  'wire/http': [
+    'access',
+    'base',
+    'catalog',
+    'dynamodb',
+    'operations',
+    'query',
+    'results',
+    'wire/formats',
+    'wire/http/contract',
+  ],
   // Who signed a request is a matter of identity; which verbs there are, of access. What they need is forwarded.
   'wire/dynamodb': ['access', 'base', 'identity'],
   // The composition root of the server: knows everything that is served.
@@ -45,6 +55,7 @@ export const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     'catalog',
     'config',
     'control',
+    'dynamodb',
     'gate',
     'gateway.ts',
     'identity',
