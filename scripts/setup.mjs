@@ -14,9 +14,12 @@ const { build } = await import('./setup/build.mjs');
 const { linkCommand } = await import('./setup/link-command.mjs');
 const { installSystemPackages } = await import('./setup/system-packages.mjs');
 
-/** Debian packages that the tests need: `{ name, command }`, where `command` is the program that shows it is there. */
+/** Debian packages that the tests need, each with what shows that it is there: a command, or a program to try. */
 const testPackages = [
   { name: 'postgresql', command: 'pg_ctlcluster' },
+  { name: 'awscli', command: 'aws' },
+  // It has no command. Another python3 may stand first on the path, so it is that of the package which is asked.
+  { name: 'python3-boto3', check: ['/usr/bin/python3', '-c', 'import boto3'] },
   { name: 'shellcheck', command: 'shellcheck' },
 ];
 

@@ -22,11 +22,11 @@ export const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   // Declares what it needs of a store.
   identity: ['access', 'base'],
   // The form of the API as data and types: also what the services behind the server implement.
-  'wire/http/contract': ['access', 'aws', 'base', 'catalog', 'query'],
+  'wire/http/contract': ['access', 'aws', 'base', 'catalog', 'operations', 'query'],
   // The store implements the repositories that identity declares; the services are those of the contract.
   control: ['access', 'aws', 'base', 'catalog', 'config', 'identity', 'query', 'wire/http/contract'],
   // The one road of statements to data: limits, decision, engine, audit.
-  gate: ['access', 'base', 'control', 'query'],
+  gate: ['access', 'base', 'control', 'dynamodb', 'operations', 'query'],
   // Which schemas there are, and the way to the tables of each, as Headgate itself or as a principal.
   connections: ['access', 'aws', 'base', 'config', 'dynamodb'],
   demo: ['base', 'dynamodb'],
@@ -38,7 +38,18 @@ export const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   'wire/formats': ['base', 'query'],
   'wire/cli': ['access', 'aws', 'base', 'catalog', 'config', 'dynamodb', 'query', 'wire/formats'],
   // What stands behind it is handed in, as `HttpServices`.
-  'wire/http': ['access', 'aws', 'base', 'catalog', 'query', 'results', 'wire/formats', 'wire/http/contract'],
+  'wire/http': [
+    'access',
+    'aws',
+    'base',
+    'catalog',
+    'dynamodb',
+    'operations',
+    'query',
+    'results',
+    'wire/formats',
+    'wire/http/contract',
+  ],
   // Who signed a request is a matter of identity; which verbs there are, of access. What they need is forwarded.
   'wire/dynamodb': ['access', 'base', 'identity'],
   // The composition root of the server: knows everything that is served.
@@ -49,6 +60,7 @@ export const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     'config',
     'connections',
     'control',
+    'dynamodb',
     'gate',
     'gateway.ts',
     'identity',

@@ -53,6 +53,16 @@ describe('system packages', () => {
     expect(install(packages, true)).toEqual({ status: 0, stdout: '', stderr: '' });
   });
 
+  it('that have no command are there when their check succeeds', () => {
+    executable('apt-get', `touch '${folder}/installed'`);
+    const packages = [{ name: 'gauge', check: ['test', '-e', join(folder, 'installed')] }];
+    expect(install(packages, true)).toMatchObject({ status: 0, stdout: expect.stringContaining('gauge') });
+    expect(install(packages, true)).toEqual({ status: 0, stdout: '', stderr: '' });
+    const never = [{ name: 'gauge', check: ['false'] }];
+    expect(install(never, true)).toMatchObject({ status: 1, stderr: expect.stringContaining('no success of false') });
+    expect(install([{ name: 'gauge', check: ['no-such-program'] }], false).stderr).toContain('apt-get install');
+  });
+
   it('that are missing are named with the exact command where they may not be installed', () => {
     executable('apt-get', `echo called >> '${folder}/log'`);
     const { status, stderr } = install([{ name: 'gauge', command: 'gauge-command' }], false);

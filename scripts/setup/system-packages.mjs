@@ -4,13 +4,14 @@ import { delimiter, join } from 'node:path';
 import { SetupError } from './setup-error.mjs';
 
 /**
- * Installs the Debian packages whose command is not on the path: by apt-get as root, otherwise it throws a SetupError that
- * gives the command to run.
- * @param packages list of `{ name, command }`
+ * Installs the Debian packages that are not there: by apt-get as root, otherwise it throws a SetupError that gives the command
+ * to run.
+ * @param packages list of `{ name, command }` with a program that is on the path when the package is there, or `{ name, check }`
+ * with a program and its arguments that succeeds then
  * @param isRoot whether this process may install packages
  */
 export function installSystemPackages(packages, isRoot = process.getuid?.() === 0) {
-  const missing = packages.filter(({ command }) => !isOnPath(command)).map(({ name }) => name);
+  const missing = packages.filter((each) => !isInstalled(each)).map(({ name }) => name);
   if (missing.length === 0) return;
   const names = missing.join(' ');
   const byHand = `apt-get update && apt-get install --yes --no-install-recommends ${names}`;
@@ -20,8 +21,18 @@ export function installSystemPackages(packages, isRoot = process.getuid?.() === 
   console.log(`setup: installing Debian packages: ${names} ...`);
   aptGet(['update'], byHand);
   aptGet(['install', '--yes', '--no-install-recommends', ...missing], byHand);
-  const stillMissing = packages.filter(({ command }) => !isOnPath(command)).map(({ command }) => command);
+  const stillMissing = packages.filter((each) => !isInstalled(each)).map(proofOf);
   if (stillMissing.length > 0) throw new SetupError(`apt-get succeeded, but there is no ${stillMissing.join(', ')}.`);
+}
+
+function isInstalled({ command, check }) {
+  if (check === undefined) return isOnPath(command);
+  const [program, ...args] = check;
+  return spawnSync(program, args, { stdio: 'ignore' }).status === 0;
+}
+
+function proofOf({ command, check }) {
+  return check === undefined ? command : `success of ${check.join(' ')}`;
 }
 
 function aptGet(args, byHand) {

@@ -12,7 +12,11 @@ export function parseExactJson(text: string): unknown {
     // Valid once and for all, so that the walk need not doubt.
     JSON.parse(text);
   } catch (cause) {
-    throw new HeadgateError('REQUEST_INVALID', 'The text is not valid JSON.', { detail: String(cause), cause });
+    throw new HeadgateError('REQUEST_INVALID', 'The text is not valid JSON.', {
+      detail: cause instanceof Error ? cause.message : String(cause),
+      hint: 'JSON wants double quotes around names and texts, and no comma after the last member.',
+      cause,
+    });
   }
   return valueAt(new JsonCursor(text), 0);
 }
@@ -22,7 +26,9 @@ const MAX_DEPTH = 80;
 
 function valueAt(cursor: JsonCursor, depth: number): unknown {
   if (depth > MAX_DEPTH)
-    throw new HeadgateError('REQUEST_INVALID', `The JSON is nested deeper than ${MAX_DEPTH} levels.`);
+    throw new HeadgateError('REQUEST_INVALID', `The JSON is nested deeper than ${MAX_DEPTH} levels.`, {
+      hint: 'Values of DynamoDB have at most 32 levels.',
+    });
   switch (cursor.peek()) {
     case '{':
       return objectAt(cursor, depth);
@@ -46,7 +52,9 @@ function objectAt(cursor: JsonCursor, depth: number): unknown {
   cursor.each('{', () => {
     const name: string = JSON.parse(cursor.string());
     if (members.has(name)) {
-      throw new HeadgateError('REQUEST_INVALID', `The name ${JSON.stringify(name)} stands twice in one object.`);
+      throw new HeadgateError('REQUEST_INVALID', `The name ${JSON.stringify(name)} stands twice in one object.`, {
+        hint: 'Of two members with one name nobody could tell which is meant: leave one out.',
+      });
     }
     cursor.take(':');
     members.set(name, valueAt(cursor, depth + 1));
