@@ -45,6 +45,7 @@ describe('where the configuration comes from', () => {
         },
       ],
       limits: {},
+      aws: { trustPrincipal: 'caller', sourceIdentity: false },
       server: { host: '127.0.0.1', httpPort: 8080, endpointPort: 8001, trustProxy: false, openMetrics: false },
       audit: { literals: 'keep' },
       store: {},
@@ -211,14 +212,84 @@ limits: { maxUnits: 1000.5, unitsPerSecond: 250, timeout: 1.5s, memory: 2GB, tem
 
   test('every example that the file of `headgate init` has in comments is valid too', async () => {
     const uncommented = initialConfig().replaceAll(/^( *)#(?! \S)/gm, '$1');
-    const config = await load(uncommented, { REPORTING_KEY_ID: 'id', REPORTING_SECRET_KEY: 'secret' });
-    expect(config.schemas.map((schema) => schema.name)).toEqual(['demo', 'production', 'reporting']);
+    const config = await load(uncommented, {
+      REPORTING_KEY_ID: 'id',
+      REPORTING_SECRET_KEY: 'secret',
+      PARTNER_EXTERNAL_ID: 'headgate-1',
+    });
+    const names = config.schemas.map((schema) => schema.name);
+    expect(names).toEqual(['demo', 'production', 'reporting', 'partner', 'warehouse']);
     expect(config.schemas[1]?.columns).toEqual({ orders: { ordered_at: 'timestamp', total: 'decimal(18,2)' } });
     expect(config.schemas[2]?.credentials).toEqual({ kind: 'keys', accessKeyId: 'id', secretAccessKey: 'secret' });
     expect(config.grants).toEqual([
       { grantee: { kind: 'client', name: 'reports' }, schema: 'demo', table: 'flights', access: 'R' },
     ]);
     expect(config.limits).toMatchObject({ memory: 2e9, tempDisk: 10e9 });
+  });
+});
+
+describe('credentials', () => {
+  test('may be a role, by its ARN or by account and name, which the region makes an ARN of', async () => {
+    const config = await load(`schemas:
+  - name: a
+    region: eu-central-1
+    credentials: { role: "arn:aws:iam::123456789012:role/teams/Reader", externalId: x-1 }
+  - name: b
+    region: cn-north-1
+    credentials: { role: { account: "123456789012", name: /teams/Reader }, externalId: x-2, profile: gateway }
+  - name: c
+    region: us-gov-west-1
+    stsEndpoint: http://127.0.0.1:4000
+    credentials: { role: { account: "123456789012", name: Reader }, externalId: x-3, accessKeyId: k, secretAccessKey: s }
+aws: { trustPrincipal: account, sourceIdentity: true }
+`);
+    expect(config.schemas.map(({ credentials }) => credentials)).toEqual([
+      {
+        kind: 'role',
+        roleArn: 'arn:aws:iam::123456789012:role/teams/Reader',
+        externalId: 'x-1',
+        own: { kind: 'default' },
+      },
+      {
+        kind: 'role',
+        roleArn: 'arn:aws-cn:iam::123456789012:role/teams/Reader',
+        externalId: 'x-2',
+        own: { kind: 'default', profile: 'gateway' },
+      },
+      {
+        kind: 'role',
+        roleArn: 'arn:aws-us-gov:iam::123456789012:role/Reader',
+        externalId: 'x-3',
+        own: { kind: 'keys', accessKeyId: 'k', secretAccessKey: 's' },
+      },
+    ]);
+    expect(config.schemas[2]?.stsEndpoint).toBe('http://127.0.0.1:4000');
+    expect(config.aws).toEqual({ trustPrincipal: 'account', sourceIdentity: true });
+  });
+
+  test('may be a profile', async () => {
+    const { schemas } = await load('schemas: [{ name: a, credentials: { profile: warehouse } }]');
+    expect(schemas[0]?.credentials).toEqual({ kind: 'default', profile: 'warehouse' });
+  });
+
+  test.each([
+    ['{ role: "arn:aws:iam::12:role/x", externalId: abc }', 'bad role'],
+    ['{ role: "arn:aws:iam::123456789012:user/x", externalId: abc }', 'bad role'],
+    ['{ role: { account: "12", name: x }, externalId: abc }', 'An account ID is 12 digits'],
+    ['{ role: { account: "123456789012", name: "a b" }, externalId: abc }', 'The name of a role has letters'],
+    ['{ role: { account: "123456789012", name: x } }', 'missing "externalId"'],
+    ['{ role: { account: "123456789012", name: x }, externalId: abc, accessKeyId: k }', 'beside a role stand'],
+    ['{ profile: x, accessKeyId: k }', 'unknown key "accessKeyId"'],
+  ])('that are not right are told: %s', async (credentials, problem) => {
+    const problems = await problemsOf(`schemas: [{ name: a, region: eu-central-1, credentials: ${credentials} }]`);
+    expect(problems).toContain(problem);
+  });
+
+  test('by a role need a region, and an STS elsewhere is on this machine', async () => {
+    const role = '{ role: { account: "123456789012", name: x }, externalId: abc }';
+    expect(await problemsOf(`schemas: [{ name: a, credentials: ${role} }]`)).toContain('needs the "region"');
+    const elsewhere = `schemas: [{ name: a, region: eu-central-1, stsEndpoint: "https://sts.example.com" }]`;
+    expect(await problemsOf(elsewhere)).toContain('use a http(s) URL of this machine');
   });
 });
 
@@ -302,7 +373,7 @@ colour: blue
       headgate.yaml:23:32 bad value "2 apples": use a size such as 512MB, 2GB or 1GiB
       headgate.yaml:23:52 bad value "-1": use a number above 0
       headgate.yaml:23:66 the environment variable DISK is not set, and \${DISK} has no default
-      headgate.yaml:24:1 unknown key "colour": the keys here are schemas, grants, limits, server, audit"
+      headgate.yaml:24:1 unknown key "colour": the keys here are schemas, grants, limits, server, audit, aws"
     `);
   });
 

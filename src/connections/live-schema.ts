@@ -36,6 +36,8 @@ export class LiveSchema {
   /** The one used last stands last. */
   private readonly entries = new Map<string, Entry>();
   private ownSts: Sts | undefined;
+  /** What each call under way is ended by. */
+  private readonly endings = new Set<() => void>();
   private isClosed = false;
 
   constructor(private readonly options: LiveSchemaOptions) {}
@@ -72,9 +74,10 @@ export class LiveSchema {
     });
   }
 
-  /** Calls under way fail, and so do later ones. */
+  /** Calls under way fail at once, and so do later ones. */
   close(): void {
     this.isClosed = true;
+    for (const end of this.endings) end();
     for (const { handle } of this.entries.values()) handle.close();
     this.entries.clear();
     this.ownSts?.close();
@@ -83,11 +86,20 @@ export class LiveSchema {
   private async guarded<T>(work: () => Promise<T>): Promise<T> {
     this.assertOpen();
     try {
-      return await work();
+      return await this.unlessClosed(work());
     } catch (error) {
       this.assertOpen();
       throw error instanceof HeadgateError ? wayInError(error, this.wayIn(), this.config.region) : error;
     }
+  }
+
+  /** The SDK itself would send again what was broken off by closing its connections. */
+  private unlessClosed<T>(work: Promise<T>): Promise<T> {
+    return new Promise<T>((resolve, reject) => {
+      const end = () => reject(this.options.whyClosed());
+      this.endings.add(end);
+      work.then(resolve, reject).finally(() => this.endings.delete(end));
+    });
   }
 
   private assertOpen(): void {

@@ -55,7 +55,7 @@ export class SchemaConnections {
 
   /** The schema as Headgate itself: with all that its role, or its keys, may do. */
   whole(schema: string): FollowedConnection {
-    return followedConnection((work) => this.liveSchema(schema).call(CATALOG_SESSION, work));
+    return followedConnection(async (work) => this.liveSchema(schema).call(CATALOG_SESSION, work));
   }
 
   /** The schemas as the asker: by a role in a session that is narrowed to what the asker may use. */

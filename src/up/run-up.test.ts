@@ -1,4 +1,4 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Writable } from 'node:stream';
@@ -86,4 +86,25 @@ test('up stays until it is interrupted, and a second one says where the first ru
   first.interrupt();
   expect(await first.ended).toContain('Stopping.');
   await expect(fetch(endpointIn(output))).rejects.toThrow();
+});
+
+test('up --demo plays an account with a right and a wrong role, also when it is started again', {
+  timeout: 120_000,
+}, async () => {
+  for (const status of ['pending', 'active']) {
+    const running = up({ demo: true });
+    const output = await running.said('Press Ctrl-C');
+    expect(output).toContain('npx headgate schema validate partner_wrong');
+    const url = /serves HTTP at (http:[^,]+),/.exec(output)?.[1] ?? '';
+    const key = (await readFile(join(home, 'operator.key'), 'utf8')).trim();
+    const ask = async (method: string, path: string) => {
+      const response = await fetch(url + path, { method, headers: { authorization: `Bearer ${key}` } });
+      return (await response.json()).data;
+    };
+    expect(await ask('GET', '/v1/schemas/partner')).toMatchObject({ status });
+    expect(await ask('GET', '/v1/schemas/partner_wrong')).toMatchObject({ status: 'pending' });
+    expect(await ask('POST', '/v1/schemas/partner/validate-role')).toMatchObject({ ok: true, status: 'active' });
+    running.interrupt();
+    await running.ended;
+  }
 });

@@ -23,6 +23,9 @@ export interface RoleGateway {
   /** Of the account with the tables, with all rights. */
   readonly admin: DynamodbConnectionHandle;
   readonly operatorKey: string;
+  readonly url: string;
+  /** The folder of all state. */
+  readonly home: string;
   /** Lines of the log so far. */
   readonly logged: readonly string[];
   /** How far the clock of all of it has been moved by waiting. */
@@ -106,6 +109,8 @@ export async function openRoleGateway(options: RoleGatewayOptions = {}): Promise
     own,
     admin,
     operatorKey: served.operatorKey,
+    url: served.url,
+    home,
     logged,
     waitedMs: () => waitedMs,
     ask,

@@ -267,8 +267,8 @@ describe('paths', () => {
     };
     expect(await allow('GET /v1/query')).toEqual([405, 'METHOD_NOT_ALLOWED', 'POST']);
     expect(await allow('PUT /v1/query/3f0c1d9e')).toEqual([405, 'METHOD_NOT_ALLOWED', 'GET, HEAD, DELETE']);
-    expect(await allow('OPTIONS /v1/schemas?a=b')).toEqual([405, 'METHOD_NOT_ALLOWED', 'GET, HEAD']);
-    expect(await allow('PROPFIND /v1/schemas')).toEqual([405, 'METHOD_NOT_ALLOWED', 'GET, HEAD']);
+    expect(await allow('OPTIONS /v1/schemas?a=b')).toEqual([405, 'METHOD_NOT_ALLOWED', 'GET, HEAD, POST']);
+    expect(await allow('PROPFIND /v1/schemas')).toEqual([405, 'METHOD_NOT_ALLOWED', 'GET, HEAD, POST']);
     expect(await server.raw('GET /%zz HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n')).toMatch(
       /^HTTP\/1\.1 400 .*x-request-id: .*"code":"REQUEST_INVALID"/s,
     );
