@@ -125,5 +125,6 @@ export const TEST_LINES_MAX = 600;
 export const TOOLS: Readonly<Record<string, { readonly word: string; readonly file: string }>> = {
   '@biomejs/biome': { word: 'biome check', file: 'package.json' },
   '@types/node': { word: '"types": ["node"]', file: 'tsconfig.json' },
+  '@types/pg': { word: "from 'pg'", file: 'src/control/store/postgres-sessions.ts' },
   typescript: { word: 'tsc -p', file: 'package.json' },
 };

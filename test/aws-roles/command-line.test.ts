@@ -36,6 +36,7 @@ async function headgate(args: string, stdin = ''): Promise<{ status: number; out
     },
     openGateway: never,
     serve: never,
+    rotateKey: never,
     verifyOwnTrail: never,
     renderPlan: never,
     runUp: never,

@@ -27,11 +27,10 @@ export function compileRecording(): RecordingProgram {
   const cache = path.join(PROJECT, 'node_modules', '.cache');
   mkdirSync(cache, { recursive: true });
   const directory = mkdtempSync(path.join(cache, 'recording-'));
-  const source = path.join(PROJECT, 'src');
   const settings = {
     extends: path.join(PROJECT, 'tsconfig.json'),
-    compilerOptions: { noEmit: false, noCheck: true, rootDir: source, outDir: directory },
-    files: [path.join(source, PROGRAM.replace(/js$/, 'ts'))],
+    compilerOptions: { noEmit: false, noCheck: true, rootDir: PROJECT, outDir: directory },
+    files: [path.join(PROJECT, PROGRAM.replace(/js$/, 'ts'))],
     include: [],
   };
   writeFileSync(path.join(directory, 'tsconfig.json'), JSON.stringify(settings));
@@ -43,7 +42,7 @@ export function compileRecording(): RecordingProgram {
   };
 }
 
-const PROGRAM = 'control/audit/testing/record-for-ever.js';
+const PROGRAM = 'test/support/record-for-ever.js';
 
 function startRecording(program: string, task: ChildTask): RecordingChild {
   const child = spawn(process.execPath, [program, JSON.stringify(task)], { stdio: ['ignore', 'pipe', 'inherit'] });

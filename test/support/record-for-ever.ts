@@ -1,8 +1,8 @@
 import { writeSync } from 'node:fs';
-import { createSealer } from '../../store/seal.js';
-import type { OpenTrail } from '../audit-event.js';
-import type { ChildTask } from './child-task.js';
-import { makeEvent } from './make-audit.js';
+import type { OpenTrail } from '../../src/control/audit/audit-event.js';
+import type { ChildTask } from '../../src/control/audit/testing/child-task.js';
+import { makeEvent } from '../../src/control/audit/testing/make-audit.js';
+import { createSealer } from '../../src/control/store/seal.js';
 
 // The tests start this file as a program: it records until it is killed, and writes the request id of each record that is
 // safe to standard output.
@@ -26,13 +26,13 @@ async function record(task: ChildTask): Promise<void> {
 /** Loads only what the task needs: the file's processes are many and should start fast. */
 async function openTrail(task: ChildTask): Promise<OpenTrail> {
   if (task.kind === 'file') {
-    const { openFileTrail } = await import('../open-file-trail.js');
+    const { openFileTrail } = await import('../../src/control/audit/open-file-trail.js');
     return openFileTrail({ file: task.file, literals: 'redact' });
   }
   const { directory, databaseUrl, key } = task;
   const [{ openStore }, { openAuditTrail }] = await Promise.all([
-    import('../../store/open-store.js'),
-    import('../open-audit-trail.js'),
+    import('../../src/control/store/open-store.js'),
+    import('../../src/control/audit/open-audit-trail.js'),
   ]);
   const store = await openStore({ directory, ...(databaseUrl === undefined ? {} : { databaseUrl }) });
   return openAuditTrail({ store, sealer: createSealer([Buffer.from(key, 'hex')]), literals: 'redact' });
