@@ -51,7 +51,13 @@ function schema(name: string, url: string, more: Partial<SchemaConfig> = {}): Sc
 }
 
 function open(schemas: readonly SchemaConfig[], limits: HeadgateConfig['limits'] = {}): Promise<Gateway> {
-  const config = { source: { kind: 'file', path: 'headgate.yaml' }, home, schemas, limits, aws: { trustPrincipal: 'caller', sourceIdentity: false } } as const;
+  const config = {
+    source: { kind: 'file', path: 'headgate.yaml' },
+    home,
+    schemas,
+    limits,
+    aws: { trustPrincipal: 'caller', sourceIdentity: false },
+  } as const;
   return openGateway(config, { signal: never, onProgress: () => {} });
 }
 
