@@ -73,6 +73,7 @@ it('shows only the schemas and tables that the caller may know of', async () => 
       schemaName: 'demo',
       region: 'eu-central-1',
       tableAllowlist: ['inbox', 'orders', 'secret'],
+      way: 'default',
       status: 'active',
       source: 'file',
     },
@@ -131,3 +132,11 @@ it('describes a table to those who may, and records who was told', async () => {
 function fail(): never {
   throw new Error('It should have failed.');
 }
+
+it('shows all schemas to whoever manages them, and of their tables only what is granted', async () => {
+  const { catalog: own } = await service('ann R demo');
+  const manager = callerOf(makePrincipal({ scopes: new Set(['schemas:write']) }));
+  expect((await own.schemas(manager, {})).items.map(({ schemaName }) => schemaName)).toEqual(['demo', 'Shop']);
+  expect(await own.schema(manager, 'shop')).toMatchObject({ schemaName: 'Shop' });
+  await expect(own.tables(manager, 'Shop', {}, signal)).rejects.toMatchObject({ code: 'SCHEMA_NOT_FOUND' });
+});
