@@ -3,6 +3,7 @@ import type { BenchmarkResult } from '../report/benchmark-result.js';
 import { endpoint } from './endpoint.js';
 import { join } from './join.js';
 import { lag } from './lag.js';
+import { load } from './load.js';
 import { memory } from './memory.js';
 import { plan } from './plan.js';
 import { point } from './point.js';
@@ -34,6 +35,11 @@ export const BENCHMARKS: Readonly<Record<string, Benchmark>> = {
   endpoint: {
     title: 'Calls of DynamoDB through the endpoint for AWS SDKs, against the same calls directly.',
     run: endpoint,
+  },
+  load: {
+    title:
+      'Look-ups by key of 200 clients at once: SQL over HTTP through the whole gateway, against one client and GetItem.',
+    run: load,
   },
   memory: { title: 'Peak memory while tables of growing size are aggregated.', run: memory },
   lag: { title: 'How long the event loop is blocked during a scan, against the SDK.', run: lag },

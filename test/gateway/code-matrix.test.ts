@@ -9,7 +9,7 @@ let gateway: Served;
 beforeAll(async () => {
   upstream = await openUpstream([plainTable('shown'), plainTable('orders'), plainTable('hidden')]);
   gateway = await serveGateway({ schemas: { test: upstream.endpoint } });
-});
+}, 240_000);
 afterAll(async () => {
   await gateway?.close();
   await upstream?.close();

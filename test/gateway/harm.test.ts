@@ -17,7 +17,7 @@ beforeAll(async () => {
   // Little memory for DuckDB, so that a huge result shows.
   gateway = await serveGateway({ schemas: { test: upstream.endpoint }, limits: { memory: 512 * 2 ** 20 } });
   await gateway.operator.query(ONE);
-});
+}, 240_000);
 afterAll(async () => {
   await gateway?.close();
   await upstream?.close();

@@ -12,7 +12,7 @@ const AT_ONCE = 500;
 let upstream: Upstream;
 beforeAll(async () => {
   upstream = await openUpstream([plainTable('orders')]);
-});
+}, 240_000);
 afterAll(() => upstream?.close());
 
 const KINDS = [

@@ -8,7 +8,7 @@ let gateway: Served;
 beforeAll(async () => {
   upstream = await openUpstream([plainTable('orders', 200, 400)]);
   gateway = await serveGateway({ schemas: { test: upstream.endpoint } });
-});
+}, 240_000);
 afterAll(async () => {
   await gateway?.close();
   await upstream?.close();

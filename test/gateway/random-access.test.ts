@@ -38,7 +38,7 @@ beforeAll(async () => {
     clients.push(client);
     memberships.set(client.clientId, own);
   }
-});
+}, 240_000);
 afterAll(async () => {
   await gateway?.close();
   await upstream?.close();

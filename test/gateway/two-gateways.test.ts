@@ -17,7 +17,7 @@ describe.skipIf(findPostgres() === undefined)('of two gateways on one PostgreSQL
     const options = { schemas: { test: upstream.endpoint }, store };
     here = await serveGateway({ ...options, publicUrl: 'https://here.example' });
     there = await serveGateway({ ...options, publicUrl: 'https://there.example' });
-  });
+  }, 240_000);
   afterAll(async () => {
     await Promise.all([here?.close(), there?.close()]);
     await upstream?.close();

@@ -247,7 +247,6 @@ describe('headgate query', () => {
         maxUnits: 10.5,
         parameters: { kind: 'named', values: { day: '2001-01-01', n: '-5' } },
         onProgress: expect.any(Function),
-        access: expect.any(Object),
       },
     ]);
     expect(configs[0]?.source).toEqual({ kind: 'demo' });
