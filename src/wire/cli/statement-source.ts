@@ -23,36 +23,41 @@ export async function readSource(
     readonly file: string | undefined;
     readonly noun: string;
     readonly hint: string;
+    /** The option that names the file; `--file` unless it is another. */
+    readonly option?: string;
   },
   context: CommandContext,
 ): Promise<string> {
-  const { argument, file, noun, hint } = source;
+  const { argument, file, noun, hint, option = '--file' } = source;
   if (argument !== undefined && file !== undefined) {
-    throw new HeadgateError('USAGE', `The ${noun} is given twice: as an argument and by --file.`, { hint });
+    throw new HeadgateError('USAGE', `The ${noun} is given twice: as an argument and by ${option}.`, { hint });
   }
-  const given = await readText(argument, file, context);
+  const given = await readText({ argument, file, option }, context);
   if (given === undefined) throw new HeadgateError('USAGE', `There is no ${noun}.`, { hint });
   if (given.trim() === '') throw new HeadgateError('USAGE', `The ${noun} is empty.`, { hint });
   return given;
 }
 
 async function readText(
-  argument: string | undefined,
-  file: string | undefined,
+  {
+    argument,
+    file,
+    option,
+  }: { readonly argument: string | undefined; readonly file: string | undefined; option: string },
   { terminal, signal }: CommandContext,
 ): Promise<string | undefined> {
   if (argument === '-' || file === '-') return withoutByteOrderMark(await text(addAbortSignal(signal, terminal.stdin)));
-  if (file !== undefined) return withoutByteOrderMark(await readTextFile(resolve(terminal.cwd, file), signal));
+  if (file !== undefined) return withoutByteOrderMark(await readTextFile(resolve(terminal.cwd, file), option, signal));
   return argument;
 }
 
-async function readTextFile(path: string, signal: AbortSignal): Promise<string> {
+async function readTextFile(path: string, option: string, signal: AbortSignal): Promise<string> {
   try {
     return await readFile(path, { encoding: 'utf8', signal });
   } catch (cause) {
     throw new HeadgateError('FILE_ERROR', `The file ${path} cannot be read.`, {
       detail: cause instanceof Error ? cause.message : String(cause),
-      hint: 'Check the path.',
+      hint: `Check the path given by ${option}.`,
       cause,
     });
   }

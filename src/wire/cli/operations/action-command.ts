@@ -50,7 +50,9 @@ async function runAction(
 ): Promise<void> {
   const isJson = /^\s*\{/.test(input);
   const given = { argument: isJson ? input : undefined, file: isJson ? undefined : input };
-  const body = Object(parseExactJson(await readSource({ ...given, noun: 'input', hint: USAGE }, context)));
+  const body = Object(
+    parseExactJson(await readSource({ ...given, noun: 'input', hint: USAGE, option: '--input' }, context)),
+  );
   await withServer(flags, context, async (server) => {
     const path = `/v1/actions/${encodeURIComponent(name)}`;
     const { output, capacity } = await server.call<{ output: unknown; capacity: Capacity }>('POST', path, body);
