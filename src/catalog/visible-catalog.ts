@@ -1,4 +1,5 @@
 import { HeadgateError } from '../base/errors/headgate-error.js';
+import { nearest } from '../base/nearest.js';
 import type { Catalog, SchemaTable } from './model.js';
 import { noSuchTable } from './no-such-table.js';
 
@@ -14,8 +15,14 @@ export interface Visibility {
  */
 export function visibleCatalog(catalog: Catalog, visibility: Visibility): Catalog {
   const checkSchema = (schema: string) => {
-    if (!visibility.isSchemaVisible(schema))
-      throw new HeadgateError('SCHEMA_NOT_FOUND', `There is no schema "${schema}".`);
+    if (visibility.isSchemaVisible(schema)) return;
+    const near = nearest(
+      schema,
+      catalog.schemas.filter((each) => visibility.isSchemaVisible(each)),
+    );
+    throw new HeadgateError('SCHEMA_NOT_FOUND', `There is no schema "${schema}".`, {
+      ...(near === undefined ? {} : { hint: `Did you mean "${near}"?` }),
+    });
   };
   const visibleTables: Catalog['listTables'] = async (schema, signal, options) => {
     checkSchema(schema);

@@ -77,7 +77,7 @@ describe.each(COMMANDS)('headgate %s', (...command) => {
   test('tells of an action that is not allowed', async () => {
     const message = 'User: arn:aws:iam::1:user/x is not authorized to perform: dynamodb:ListTables';
     await configure(`endpoint: ${await serve(refuse('AccessDeniedException', message))}`, KEYS);
-    expectError(await workplace.headgate(command), 'AWS_ACCESS_DENIED', message, 'IAM policy');
+    expectError(await workplace.headgate(command), 'AWS_ACCESS_DENIED', message, 'Allow the action on the table');
   });
 
   test('tells of credentials that are nowhere to be found', async () => {
@@ -94,7 +94,7 @@ describe.each(COMMANDS)('headgate %s', (...command) => {
     const url = await serve(() => {});
     await new Promise((done) => servers.pop()?.close(done));
     await configure(`endpoint: ${url}`, KEYS);
-    expectError(await workplace.headgate(command), 'ENDPOINT_UNREACHABLE', url, 'Is the server running');
+    expectError(await workplace.headgate(command), 'ENDPOINT_UNREACHABLE', url, 'start the local DynamoDB');
   });
 
   test.each([200, 404])('tells of a server that is no DynamoDB and answers %d', async (status) => {

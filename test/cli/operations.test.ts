@@ -19,7 +19,7 @@ afterAll(() => workplace?.close());
 const SEATTLE = { iata: 'SEA', city: 'Seattle', state: 'WA' };
 
 test('op runs an operation, plain or in DynamoDB JSON, from words, a file or standard input', async () => {
-  const operation = { verb: 'GetItem', TableName: 'airports', Key: { iata: 'SEA' } };
+  const operation = { verb: 'GetItem', TableName: 'demo.airports', Key: { iata: 'SEA' } };
   const { status, stdout, stderr } = await workplace.headgate(['op', JSON.stringify(operation), '--schema', 'demo']);
   expect({ status, stderr }).toEqual({ status: 0, stderr: 'Read 0.5 units, <$0.0001.\n' });
   expect(JSON.parse(stdout).Item).toMatchObject(SEATTLE);
@@ -29,7 +29,7 @@ test('op runs an operation, plain or in DynamoDB JSON, from words, a file or sta
   const typed = await workplace.headgate(['op', '--file', file, '--dynamodb-json']);
   expect(JSON.parse(typed.stdout).Item.city).toEqual({ S: 'Seattle' });
 
-  const input = `{"verb": "Query", "TableName": "shop", "KeyConditionExpression": "PK = :p AND SK = :s",
+  const input = `{"verb": "Query", "TableName": "demo.shop", "KeyConditionExpression": "PK = :p AND SK = :s",
     "ExpressionAttributeValues": {":p": "CUSTOMER#C007", ":s": "PROFILE"}}`;
   expect((await workplace.headgate(['op', '-'], { input })).status).toBe(0);
 });
@@ -50,7 +50,7 @@ test('op with fetchAll writes one item to a line, and says when a limit ended th
 });
 
 test('what is not granted, not JSON or not an operation is said so', async () => {
-  const put = JSON.stringify({ verb: 'PutItem', TableName: 'airports', Item: { iata: 'XXX' } });
+  const put = JSON.stringify({ verb: 'PutItem', TableName: 'demo.airports', Item: { iata: 'XXX' } });
   expectError(await workplace.headgate(['op', put]), 'ACCESS_DENIED', 'insert and update on demo.airports');
   expectError(await workplace.headgate(['op', '{"verb": ']), 'REQUEST_INVALID', 'not valid JSON');
   expectError(await workplace.headgate(['op', '{"verb": "Frob"}']), 'VERB_UNKNOWN', 'Frob');
@@ -62,7 +62,7 @@ test('actions are listed and run', async () => {
   expect((await workplace.headgate(['actions'])).stdout).toContain('Reads one item by its key.');
   const described = JSON.parse((await workplace.headgate(['actions', '--format', 'json'])).stdout);
   expect(described.find(({ name }: { name: string }) => name === 'getItem').input).toMatchObject({ type: 'object' });
-  const input = JSON.stringify({ table: 'airports', partitionKey: 'SEA' });
+  const input = JSON.stringify({ table: 'demo.airports', partitionKey: 'SEA' });
   const { stdout } = await workplace.headgate(['action', 'getItem', '--input', input]);
   expect(JSON.parse(stdout)).toMatchObject({ found: true, item: SEATTLE });
 });

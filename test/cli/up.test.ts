@@ -16,7 +16,9 @@ async function serverState(): Promise<{ pid: number; endpoint: string }> {
   return JSON.parse(await readFile(join(workplace.home, 'dynamodb', 'server.json'), 'utf8'));
 }
 
-test('up --demo loads the sample data and shows rows, plan and cost of a statement; with HEADGATE_ONCE=1 it ends', async () => {
+test('up --demo loads the sample data and shows rows, plan and cost of a statement; with HEADGATE_ONCE=1 it ends', {
+  timeout: 120_000,
+}, async () => {
   const { status, stdout, stderr } = await workplace.headgate(['up', '--demo'], { env: { HEADGATE_ONCE: '1' } });
   expect(status).toBe(0);
   expect(stdout).toContain('Loading the sample data, 21,442 items');
@@ -26,7 +28,7 @@ test('up --demo loads the sample data and shows rows, plan and cost of a stateme
   expect(stderr).toBe('');
 });
 
-test('up stays until Ctrl-C, and a second one says where the first runs', async () => {
+test('up stays until Ctrl-C, and a second one says where the first runs', { timeout: 120_000 }, async () => {
   const up = workplace.start(['up']);
   await up.said('Press Ctrl-C');
   const { pid, endpoint } = await serverState();
@@ -40,7 +42,7 @@ test('up stays until Ctrl-C, and a second one says where the first runs', async 
   expect(isAlive(pid)).toBe(false);
 });
 
-test('a port that is in use is said so', async () => {
+test('a port that is in use is said so', { timeout: 120_000 }, async () => {
   const up = workplace.start(['up', '--port', '0']);
   await up.said('Press Ctrl-C');
   const { port } = new URL((await serverState()).endpoint);
@@ -50,7 +52,9 @@ test('a port that is in use is said so', async () => {
   await up.outcome;
 });
 
-test('Ctrl-C in a statement that runs ends it, its DynamoDB and its files, and tells what it has read', async () => {
+test('Ctrl-C in a statement that runs ends it, its DynamoDB and its files, and tells what it has read', {
+  timeout: 120_000,
+}, async () => {
   const running = workplace.start(['query', 'SELECT a.iata, n.range FROM demo.airports a, range(1000000000000) n']);
   await running.said('"range":1');
   const { pid } = await serverState();
@@ -62,7 +66,7 @@ test('Ctrl-C in a statement that runs ends it, its DynamoDB and its files, and t
   expect(await readdir(join(workplace.home, 'tmp'))).toEqual([]);
 });
 
-test('commands in one directory at once share one DynamoDB', async () => {
+test('commands in one directory at once share one DynamoDB', { timeout: 120_000 }, async () => {
   const sql = "SELECT city FROM demo.airports WHERE iata = 'SEA'";
   const outcomes = await Promise.all(Array.from({ length: 4 }, () => workplace.headgate(['query', sql])));
   expect(outcomes.map(({ status, stdout }) => ({ status, stdout }))).toEqual(
@@ -70,7 +74,9 @@ test('commands in one directory at once share one DynamoDB', async () => {
   );
 });
 
-test('state goes to .headgate of the working directory unless HEADGATE_HOME says otherwise', async () => {
+test('state goes to .headgate of the working directory unless HEADGATE_HOME says otherwise', {
+  timeout: 120_000,
+}, async () => {
   const cwd = join(workplace.cwd, 'elsewhere');
   await mkdir(cwd);
   const up = workplace.start(['up'], { cwd, env: { HEADGATE_HOME: '' } });
