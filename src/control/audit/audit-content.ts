@@ -14,7 +14,7 @@ export const LONGEST_STATEMENT = 32_768;
  * number or the time is none, which would be a mistake of whoever made the event.
  */
 export function auditContent(event: AuditEvent, literals: LiteralsSetting): AuditContent {
-  const { principal, statement, errorCode, roleSession } = event;
+  const { principal, errorCode, roleSession } = event;
   const spent = event.spent.map(({ schema, table, ...amounts }) => ({
     schema: shortText(schema),
     table: shortText(table),
@@ -30,7 +30,7 @@ export function auditContent(event: AuditEvent, literals: LiteralsSetting): Audi
     principalName: shortText(principal.name),
     frontEnd: event.frontEnd,
     kind: shortText(event.kind),
-    statement: statement === undefined ? null : statementText(statement, literals),
+    statement: whatWasAsked(event, literals),
     tables: event.tables.map(pairText),
     verbs: event.verbs.map(shortText),
     decision: event.decision,
@@ -62,6 +62,12 @@ function pairText(text: string): string {
 
 function cut(text: string, longest: number): string {
   return wellFormed(text.length > longest ? `${text.slice(0, longest - 1)}…` : text);
+}
+
+/** The statement; of an act, which has none, what it was about. */
+function whatWasAsked({ statement, subject }: AuditEvent, literals: LiteralsSetting): string | null {
+  if (statement !== undefined) return statementText(statement, literals);
+  return subject === undefined ? null : cut(subject, LONGEST_STATEMENT);
 }
 
 /** Literals go before the cut, which could leave half of one. */

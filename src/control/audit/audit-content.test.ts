@@ -1,0 +1,14 @@
+import { expect, it } from 'vitest';
+import { auditContent } from './audit-content.js';
+import { makeEvent } from './testing/make-audit.js';
+
+it('a record tells the statement, and of an act of administration what it was about, whatever is redacted', () => {
+  const { statement, ...act } = makeEvent({ kind: 'grant.create', subject: "R on demo.orders for principal 'c-17'" });
+  for (const literals of ['keep', 'redact'] as const) {
+    expect(auditContent(act, literals).statement).toBe("R on demo.orders for principal 'c-17'");
+  }
+  expect(auditContent({ ...act, statement: "select 'c-17'" }, 'redact').statement).toBe('select ?');
+  const { subject, ...neither } = act;
+  expect([statement === undefined, subject === undefined]).toEqual([false, false]);
+  expect(auditContent(neither, 'keep').statement).toBeNull();
+});
