@@ -2,14 +2,15 @@
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { BENCHMARKS } from './benchmarks/all.js';
 import type { BenchmarkResult, KeptResult } from './report/benchmark-result.js';
 import { describeMachine } from './report/machine.js';
 import { renderResult, renderResults } from './report/markdown.js';
 
-// This file runs compiled, below node_modules; the results belong beside its source.
-const RESULTS = fileURLToPath(new URL('../../../../bench/results', import.meta.url));
+// This file runs compiled, below node_modules, which may be a link to elsewhere; `start.mjs` starts it in the project.
+const RESULTS = join(process.cwd(), 'bench', 'results');
 
 const names = process.argv.slice(2).filter((word) => !word.startsWith('--'));
 const full = process.argv.includes('--full');

@@ -1,12 +1,16 @@
 import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
-import { afterAll, beforeAll, expect, it, onTestFinished } from 'vitest';
+import { afterAll, beforeAll, beforeEach, expect, it, onTestFinished } from 'vitest';
 import { type Served, serveGateway } from './support/served.js';
 import { openUpstream, plainTable, type Upstream } from './support/upstream.js';
 
 const CONNECTIONS = 5000;
-/** What a look-up may take at the 95th percentile while others misbehave; on an idle machine it takes a few milliseconds. */
-const PATIENCE_MS = 1000;
+/** How much longer a look-up may take, at the 95th percentile, while others misbehave than when they do not. */
+const TIMES_LONGER = 5;
+/** Less than that is no harm. */
+const NO_HARM_MS = 500;
+// The machine may be busy with other things.
+const LONG = { timeout: 240_000 };
 const ONE = "SELECT n FROM test.orders WHERE id = 'i1'";
 const ENDLESS = 'SELECT count(*) FROM range(1000000000000) t(a) WHERE a % 7 = 3';
 
@@ -23,16 +27,24 @@ afterAll(async () => {
   await upstream?.close();
 });
 
-/** Look-ups by others, one after the other, and how long they take. */
-async function expectUnharmed(rounds = 20): Promise<void> {
+/** How long look-ups of others take, one after the other, in milliseconds. */
+async function lookUps(rounds: number): Promise<number> {
   const times: number[] = [];
   for (let i = 0; i < rounds; i++) {
     const began = performance.now();
     expect((await gateway.operator.query(ONE)).json.data?.data).toEqual([[1]]);
     times.push(performance.now() - began);
   }
-  const late = times.toSorted((a, b) => a - b)[Math.ceil(rounds * 0.95) - 1];
-  expect(late).toBeLessThan(PATIENCE_MS);
+  return times.toSorted((a, b) => a - b)[Math.ceil(rounds * 0.95) - 1] ?? Number.NaN;
+}
+
+let quietMs: number;
+beforeEach(async () => {
+  quietMs = await lookUps(20);
+});
+
+async function expectUnharmed(rounds = 20): Promise<void> {
+  expect(await lookUps(rounds)).toBeLessThan(Math.max(NO_HARM_MS, TIMES_LONGER * quietMs));
 }
 
 /** A connection that is gone after the test, whatever becomes of it. */
@@ -45,12 +57,12 @@ async function open(): Promise<Socket> {
   return socket;
 }
 
-it(`${CONNECTIONS} idle connections harm nobody`, { timeout: 120_000 }, async () => {
+it(`${CONNECTIONS} idle connections harm nobody`, LONG, async () => {
   for (let i = 0; i < CONNECTIONS / 250; i++) await Promise.all(Array.from({ length: 250 }, open));
   await expectUnharmed();
 });
 
-it('clients that write slowly, and clients that do not read what they asked for, harm nobody', async () => {
+it('clients that write slowly, and clients that do not read what they asked for, harm nobody', LONG, async () => {
   const lines = ['POST /v1/query HTTP/1.1', 'host: a', `authorization: Bearer ${gateway.operator.token}`];
   for (let i = 0; i < 50; i++) {
     const slow = await open();
@@ -67,8 +79,8 @@ it('clients that write slowly, and clients that do not read what they asked for,
   await expectUnharmed();
 });
 
-it('huge bodies are refused while they are sent, and harm nobody', async () => {
-  const huge = 'x'.repeat(64 * 2 ** 20);
+it('huge bodies are refused while they are sent, and harm nobody', LONG, async () => {
+  const huge = 'x'.repeat(16 * 2 ** 20);
   const sent = Array.from({ length: 4 }, () =>
     gateway.operator.ask('POST /v1/query', { sql: huge }).then(
       ({ status, json }) => `${status} ${json.error.code}`,
@@ -80,7 +92,7 @@ it('huge bodies are refused while they are sent, and harm nobody', async () => {
   expect(await Promise.all(sent)).toEqual(sent.map(() => '413 REQUEST_TOO_LARGE'));
 });
 
-it('huge results go to disk and not to memory, and harm nobody', { timeout: 120_000 }, async () => {
+it('huge results go to disk and not to memory, and harm nobody', LONG, async () => {
   const before = process.memoryUsage().rss;
   const sql = `SELECT range, repeat('x', 900) AS text FROM range(200000)`;
   const results = Array.from({ length: 2 }, () => gateway.operator.query(sql));
@@ -96,7 +108,7 @@ it('huge results go to disk and not to memory, and harm nobody', { timeout: 120_
   expect(process.memoryUsage().rss - before).toBeLessThan(900 * 2 ** 20);
 });
 
-it('cancelled requests end their statements, and harm nobody', async () => {
+it('cancelled requests end their statements, and harm nobody', LONG, async () => {
   // Of streams that were broken off it is told for a while how they ended.
   const statements = async () =>
     Number(/^headgate_kept_results (\d+)/m.exec((await gateway.operator.ask('GET /metrics')).text)?.[1]);
