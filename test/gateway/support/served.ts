@@ -26,7 +26,7 @@ export interface ServedOptions extends Partial<Pick<HeadgateConfig, 'audit' | 'l
 export async function serveGateway({ schemas, publicUrl, ...parts }: ServedOptions): Promise<Served> {
   const home = await mkdtemp(join(tmpdir(), 'headgate-gateway-'));
   const named = Object.entries(schemas).map(([name, url]) => ({ name, endpoint: { kind: 'url' as const, url } }));
-  const settled = settleConfig({ schemas: named, server: { httpPort: 0, publicUrl } });
+  const settled = settleConfig({ schemas: named, server: { httpPort: 0, endpointPort: 0, publicUrl } });
   const source = { kind: 'file', path: join(home, 'headgate.yaml') } as const;
   const log: string[] = [];
   const config: HeadgateConfig = { ...settled, source, home, store: {}, ...parts };
