@@ -53,6 +53,10 @@ async function runCases(seeds: readonly number[]): Promise<Tally> {
   try {
     await eachOf(seeds, CASES_AT_ONCE, (each) => compareCase(ways, each));
     return ways.tally;
+  } catch (error) {
+    // The report comes only after the other half, which may take hours.
+    process.stderr.write(`${error}\n`);
+    throw error;
   } finally {
     await ways.close();
   }
