@@ -27,7 +27,7 @@ const CALLS = [
     'POST /v1/clients',
     { name: 'r' },
     'createClient',
-    [{ name: 'r', scopes: ['query', 'schemas:read'], groups: [] }],
+    [{ name: 'r', scopes: ['query', 'schemas:read', 'catalog:read'], groups: [] }],
     { ...CLIENT, clientSecret: 's' },
   ],
   [`PATCH /v1/clients/${ID}`, { status: 'disabled' }, 'changeClient', [ID, { status: 'disabled' }], CLIENT],
