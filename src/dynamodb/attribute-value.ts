@@ -13,3 +13,8 @@ export type AttributeValue =
 
 /** A whole item. */
 export type Item = Readonly<Record<string, AttributeValue>>;
+
+/** An attribute may have the name of what every object has, such as `constructor`. */
+export function attributeOf(item: Item, name: string): AttributeValue | undefined {
+  return Object.hasOwn(item, name) ? item[name] : undefined;
+}

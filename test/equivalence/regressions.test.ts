@@ -34,6 +34,11 @@ describe('a statement that once had a wrong answer', () => {
             { id: { B: 'AQ==' }, value: { B: 'CQ==' } },
           ],
         },
+        {
+          name: 'inherited',
+          partitionKey: { name: 'id', type: 'S' },
+          items: [{ id: { S: 'a' }, constructor: { NULL: true }, valueOf: { NULL: true } }, { id: { S: 'b' } }],
+        },
       ],
     });
   });
@@ -52,6 +57,13 @@ describe('a statement that once had a wrong answer', () => {
       ['a', 'x', 'a'],
       ['b', 'y', 'b'],
     ]);
+  });
+
+  it.each([
+    "SELECT constructor, valueOf FROM inherited WHERE id = 'b'",
+    "SELECT constructor, max(valueOf) FROM inherited WHERE id = 'b' GROUP BY ALL",
+  ])('finds no attribute where JavaScript has one of its own: %s', async (sql) => {
+    expect(await bothWays(sql)).toEqual([[null, null]]);
   });
 
   // DuckDB 1.5.6 loses a parameter in the copy of a common table expression that it makes: the page was one.

@@ -1,5 +1,5 @@
 import type { Column } from '../../catalog/model.js';
-import type { Item } from '../../dynamodb/attribute-value.js';
+import { attributeOf, type Item } from '../../dynamodb/attribute-value.js';
 import type { TableReader } from '../../dynamodb/table-reader.js';
 import type { Meter } from '../fetch/meter.js';
 import { readPages } from '../fetch/read-pages.js';
@@ -39,7 +39,7 @@ export async function runDirect(
     items.push(...itemsOf(page.items));
   }
   const read = columns.map((column) => {
-    const values = items.map((item) => item[column.attribute]);
+    const values = items.map((item) => attributeOf(item, column.attribute));
     const type = widenFor(column.type, values);
     const counts = {
       others: values.filter((value) => isMisread(type, value)).length,

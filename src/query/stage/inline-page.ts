@@ -1,5 +1,6 @@
 import type { ColumnType } from '../../catalog/column-type.js';
 import type { Column } from '../../catalog/model.js';
+import { attributeOf } from '../../dynamodb/attribute-value.js';
 import { pageRows, selectList } from './page-rows.js';
 import { smallPlainPage } from './plain-page.js';
 import { isMisread, isRounded, readWarnings } from './read-warnings.js';
@@ -35,7 +36,7 @@ export function inlinePage(
   const types = fetched.map((column) =>
     widenFor(
       column.type,
-      items.map((item) => item[column.attribute]),
+      items.map((item) => attributeOf(item, column.attribute)),
     ),
   );
   const rows = pageRows(fetched, types, parameter);
@@ -47,7 +48,7 @@ export function inlinePage(
     source: `(SELECT ${list} FROM ${rows.from}${refuseMisfits(rows.misfit)})`,
     page: smallPlainPage(items.every(hasCanonicalNumbers) ? joined : Buffer.from(canonicalJson(items)), fetched),
     warnings: fetched.flatMap((column, i) => {
-      const values = items.map((item) => item[column.attribute]);
+      const values = items.map((item) => attributeOf(item, column.attribute));
       const type = types[i] ?? column.type;
       return readWarnings(displayName, column, {
         others: values.filter((value) => isMisread(type, value)).length,
