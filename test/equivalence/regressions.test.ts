@@ -37,7 +37,10 @@ describe('a statement that once had a wrong answer', () => {
         {
           name: 'inherited',
           partitionKey: { name: 'id', type: 'S' },
-          items: [{ id: { S: 'a' }, constructor: { NULL: true }, valueOf: { NULL: true } }, { id: { S: 'b' } }],
+          items: [
+            { id: { S: 'a' }, constructor: { NULL: true as const }, valueOf: { NULL: true as const } },
+            { id: { S: 'b' } },
+          ],
         },
       ],
     });

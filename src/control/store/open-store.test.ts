@@ -47,6 +47,7 @@ describe.each(STORE_KINDS.filter(({ available }) => available))('a store on $nam
       frontEnd: 'http',
       kind: 'select',
       statement: "select 'it''s'",
+      subject: 'R on s.a',
       tables: ['s.a', 's."b,c"'],
       verbs: [],
       decision: 'allowed' as const,
