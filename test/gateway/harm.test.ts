@@ -43,8 +43,12 @@ beforeEach(async () => {
   quietMs = await lookUps(20);
 });
 
+/** Harm lasts; what else the machine does at the moment is told from it by measuring again. */
 async function expectUnharmed(rounds = 20): Promise<void> {
-  expect(await lookUps(rounds)).toBeLessThan(Math.max(NO_HARM_MS, TIMES_LONGER * quietMs));
+  const most = Math.max(NO_HARM_MS, TIMES_LONGER * quietMs);
+  let least = Number.POSITIVE_INFINITY;
+  for (let i = 0; i < 3 && least >= most; i++) least = Math.min(least, await lookUps(rounds));
+  expect(least).toBeLessThan(most);
 }
 
 /** A connection that is gone after the test, whatever becomes of it. */
