@@ -1,6 +1,6 @@
 import type { Clients } from '../../identity/clients.js';
 import type { PrincipalRecord } from '../../identity/repositories.js';
-import type { ClientRecord } from '../../wire/http/contract/admin.js';
+import type { ClientRecord } from '../../wire/http/contract/accounts.js';
 import type { AdminService } from '../../wire/http/contract/http-services.js';
 import { changeInWords } from './change-in-words.js';
 import { pageOf } from './page-of.js';

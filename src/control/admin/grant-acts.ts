@@ -1,7 +1,7 @@
 import type { Grant } from '../../access/grant.js';
 import { HeadgateError } from '../../base/errors/headgate-error.js';
 import { nearest } from '../../base/nearest.js';
-import type { GrantRecord } from '../../wire/http/contract/admin.js';
+import type { GrantRecord } from '../../wire/http/contract/grants.js';
 import type { AdminService } from '../../wire/http/contract/http-services.js';
 import type { GrantBook } from '../grants/grant-book.js';
 import type { GrantRepository } from '../grants/grant-repository.js';

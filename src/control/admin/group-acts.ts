@@ -1,7 +1,7 @@
 import { HeadgateError } from '../../base/errors/headgate-error.js';
 import type { Groups } from '../../identity/groups.js';
 import type { Group } from '../../identity/repositories.js';
-import type { GroupRecord } from '../../wire/http/contract/admin.js';
+import type { GroupRecord } from '../../wire/http/contract/accounts.js';
 import type { AdminService } from '../../wire/http/contract/http-services.js';
 import { changeInWords } from './change-in-words.js';
 import { pageOf } from './page-of.js';

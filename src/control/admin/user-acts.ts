@@ -2,7 +2,7 @@ import { SCOPES, type Scope } from '../../access/principal.js';
 import { HeadgateError } from '../../base/errors/headgate-error.js';
 import type { PrincipalRecord } from '../../identity/repositories.js';
 import type { Users } from '../../identity/users.js';
-import type { UserChange, UserRecord } from '../../wire/http/contract/admin.js';
+import type { UserChange, UserRecord } from '../../wire/http/contract/accounts.js';
 import type { AdminService } from '../../wire/http/contract/http-services.js';
 import { changeInWords } from './change-in-words.js';
 import { pageOf } from './page-of.js';

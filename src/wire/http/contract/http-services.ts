@@ -13,23 +13,17 @@ import type {
   ClientChange,
   ClientRecord,
   ClientWithSecret,
-  GrantQuery,
-  GrantRecord,
   GroupChange,
   GroupRecord,
   InvitedUser,
-  LimitRecord,
-  LimitValues,
   NewClient,
-  NewGrant,
   NewGroup,
   NewUser,
   UserChange,
   UserRecord,
-  Why,
-  WhyQuery,
-} from './admin.js';
+} from './accounts.js';
 import type { SchemaRecord, TableEntry } from './catalog.js';
+import type { GrantQuery, GrantRecord, LimitRecord, LimitValues, NewGrant, Why, WhyQuery } from './grants.js';
 import type { NewSchema, RoleFormat, RoleText, SchemaChange, SchemaValidation } from './schemas.js';
 import type { AuditQuery, AuditRecord, AuditVerification, UsageQuery, UsageSummary } from './usage.js';
 

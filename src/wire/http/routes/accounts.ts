@@ -13,7 +13,7 @@ import {
   removeGroup,
   removeUser,
   rotateSecret,
-} from '../contract/admin.js';
+} from '../contract/accounts.js';
 import { addEndpoint } from '../server/add-endpoint.js';
 import type { RouteContext } from './route-context.js';
 

@@ -1,5 +1,5 @@
 import type { FastifyInstance } from 'fastify';
-import { createGrant, getWhy, listGrants, listLimits, removeGrant, removeLimit, setLimit } from '../contract/admin.js';
+import { createGrant, getWhy, listGrants, listLimits, removeGrant, removeLimit, setLimit } from '../contract/grants.js';
 import { addEndpoint } from '../server/add-endpoint.js';
 import type { RouteContext } from './route-context.js';
 
